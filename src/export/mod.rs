@@ -1,0 +1,1 @@
+//! Floor 2: from signals and profiles to files.

@@ -1,0 +1,19 @@
+//! Floor 1: from bytes to text. Pure: no clock, no disk, no socket, no log.
+
+use crate::model::document::Reading;
+use crate::model::page::Page;
+
+/// Reads one kind of source; `None`: not my kind.
+pub type Reader = fn(&Page) -> Option<Reading>;
+
+/// Every reader, the most particular first.
+pub const READERS: &[Reader] = &[];
+
+/// Reads a page with the first reader that knows its kind; a page that nobody understands is an
+/// empty reading.
+pub fn read(page: &Page) -> Reading {
+    READERS
+        .iter()
+        .find_map(|reader| reader(page))
+        .unwrap_or_default()
+}

@@ -1,0 +1,74 @@
+//! Floor 2: the network's edge. One request, one outcome; whatever a server does is data.
+
+use std::future::Future;
+use std::net::IpAddr;
+use std::time::Duration;
+
+use url::Url;
+
+use crate::model::page::Page;
+use crate::model::task::{Failure, Validators};
+
+/// One question to one server.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FetchRequest {
+    /// What to ask for.
+    pub url: Url,
+    /// What was heard last time: makes the request conditional.
+    pub validators: Validators,
+    /// What the answer is for: robots.txt has a time-out and a size limit of its own.
+    pub purpose: Purpose,
+}
+
+/// What an answer is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// A page to read.
+    Page,
+    /// The host's robots.txt.
+    Robots,
+}
+
+/// How one request ended, and what it took.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fetched {
+    /// How it ended.
+    pub outcome: FetchOutcome,
+    /// From sending the request to the end of the answer.
+    pub took: Duration,
+    /// The address that was asked, where one was.
+    pub address: Option<IpAddr>,
+}
+
+/// How one request ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FetchOutcome {
+    /// 2xx with a body.
+    Page(Page),
+    /// 304.
+    NotModified,
+    /// 3xx with a target that is for us; `permanent`: 301 or 308.
+    Moved {
+        /// Where to, canonical.
+        to: Url,
+        /// Whether the server says it is for good.
+        permanent: bool,
+    },
+    /// A client error other than those that [`FetchOutcome::Refused`] lists.
+    Gone(u16),
+    /// 401, 403, 407, 408, 425, 429 or 5xx: not now.
+    Refused {
+        /// The status code.
+        status: u16,
+        /// How long the server asks to be left alone (RFC 9110 §10.2.3).
+        retry_after: Option<Duration>,
+    },
+    /// No answer that could be read.
+    Failed(Failure),
+}
+
+/// One request, one outcome. Asks nothing twice, follows nothing, waits for nobody's turn.
+pub trait Fetch: Send + Sync + 'static {
+    /// Asks, and waits for the answer within the configured limits.
+    fn fetch(&self, request: FetchRequest) -> impl Future<Output = Fetched> + Send;
+}

@@ -1,0 +1,11 @@
+//! Floor 0: plain data. Nothing here reads a clock, a disk or a socket, and nothing here knows a
+//! room above it. Every other room speaks in these types.
+
+pub mod company;
+pub mod document;
+pub mod page;
+pub mod profile;
+pub mod signal;
+pub mod task;
+pub mod time;
+pub mod url;

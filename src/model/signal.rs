@@ -1,0 +1,522 @@
+//! A buying signal: one event at one company, with the evidence for it.
+//!
+//! Invariants: an event has one [`SignalId`], whichever page tells it; a signal has at least one
+//! piece of evidence; [`Signal::absorb`] is idempotent and does not care for order.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::xxh3_128;
+
+use super::company::CompanyId;
+use super::time::{Day, Timestamp};
+
+/// What happened, or is about to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names say it; `describe` says it in words")]
+pub enum SignalKind {
+    Funding,
+    Mna,
+    Investment,
+    LeadershipHire,
+    LeadershipDeparture,
+    Hiring,
+    JobPosting,
+    Layoffs,
+    Expansion,
+    Closure,
+    Partnership,
+    NewClient,
+    ProductLaunch,
+    CloudMigration,
+    DatacenterExit,
+    ErpChange,
+    CrmChange,
+    CollaborationChange,
+    DeviceRefresh,
+    EndOfSupport,
+    AiAdoption,
+    SecurityIncident,
+    Compliance,
+    Tender,
+}
+
+impl SignalKind {
+    /// Every kind, in the order reports show them.
+    pub const ALL: &[SignalKind] = &[
+        SignalKind::Funding,
+        SignalKind::Mna,
+        SignalKind::Investment,
+        SignalKind::LeadershipHire,
+        SignalKind::LeadershipDeparture,
+        SignalKind::Hiring,
+        SignalKind::JobPosting,
+        SignalKind::Layoffs,
+        SignalKind::Expansion,
+        SignalKind::Closure,
+        SignalKind::Partnership,
+        SignalKind::NewClient,
+        SignalKind::ProductLaunch,
+        SignalKind::CloudMigration,
+        SignalKind::DatacenterExit,
+        SignalKind::ErpChange,
+        SignalKind::CrmChange,
+        SignalKind::CollaborationChange,
+        SignalKind::DeviceRefresh,
+        SignalKind::EndOfSupport,
+        SignalKind::AiAdoption,
+        SignalKind::SecurityIncident,
+        SignalKind::Compliance,
+        SignalKind::Tender,
+    ];
+
+    /// The id under which exports and rule files name it: `leadership_hire`.
+    pub fn id(self) -> &'static str {
+        match self {
+            SignalKind::Funding => "funding",
+            SignalKind::Mna => "mna",
+            SignalKind::Investment => "investment",
+            SignalKind::LeadershipHire => "leadership_hire",
+            SignalKind::LeadershipDeparture => "leadership_departure",
+            SignalKind::Hiring => "hiring",
+            SignalKind::JobPosting => "job_posting",
+            SignalKind::Layoffs => "layoffs",
+            SignalKind::Expansion => "expansion",
+            SignalKind::Closure => "closure",
+            SignalKind::Partnership => "partnership",
+            SignalKind::NewClient => "new_client",
+            SignalKind::ProductLaunch => "product_launch",
+            SignalKind::CloudMigration => "cloud_migration",
+            SignalKind::DatacenterExit => "datacenter_exit",
+            SignalKind::ErpChange => "erp_change",
+            SignalKind::CrmChange => "crm_change",
+            SignalKind::CollaborationChange => "collaboration_change",
+            SignalKind::DeviceRefresh => "device_refresh",
+            SignalKind::EndOfSupport => "end_of_support",
+            SignalKind::AiAdoption => "ai_adoption",
+            SignalKind::SecurityIncident => "security_incident",
+            SignalKind::Compliance => "compliance",
+            SignalKind::Tender => "tender",
+        }
+    }
+
+    /// The kind that [`SignalKind::id`] names so.
+    pub fn from_id(id: &str) -> Option<SignalKind> {
+        SignalKind::ALL.iter().copied().find(|kind| kind.id() == id)
+    }
+
+    /// How many days old such news may be and still be news: an older event is history.
+    pub fn shelf_life(self) -> u16 {
+        match self {
+            SignalKind::JobPosting | SignalKind::Hiring | SignalKind::Tender => 180,
+            _ => 730,
+        }
+    }
+}
+
+impl fmt::Display for SignalKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.id())
+    }
+}
+
+/// What the company might buy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum ProductArea {
+    Azure,
+    Microsoft365,
+    Dynamics365,
+    PowerPlatform,
+    Surface,
+    Security,
+    Renewal,
+}
+
+impl ProductArea {
+    /// The id under which exports and rule files name it: `microsoft365`.
+    pub fn id(self) -> &'static str {
+        match self {
+            ProductArea::Azure => "azure",
+            ProductArea::Microsoft365 => "microsoft365",
+            ProductArea::Dynamics365 => "dynamics365",
+            ProductArea::PowerPlatform => "power_platform",
+            ProductArea::Surface => "surface",
+            ProductArea::Security => "security",
+            ProductArea::Renewal => "renewal",
+        }
+    }
+}
+
+/// The part that the company plays in the event.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Role {
+    /// It is simply its event.
+    #[default]
+    Subject,
+    Buyer,
+    Target,
+    Seller,
+    Vendor,
+    Customer,
+    Partner,
+    Victim,
+    Employer,
+}
+
+/// How the text speaks of the event.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Modality {
+    #[default]
+    Asserted,
+    Planned,
+    Hypothetical,
+    Negated,
+    Historical,
+}
+
+/// A day as sure as the text states it, and what it was read from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct When {
+    /// The first day of the stated span.
+    pub day: Day,
+    /// How long the span is.
+    pub precision: Precision,
+    /// What it was read from.
+    pub basis: Basis,
+}
+
+/// How exact a date is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Precision {
+    Day,
+    Month,
+    Quarter,
+    Year,
+}
+
+/// What an event's date was read from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Basis {
+    /// Words beside the evidence.
+    Text,
+    /// The document's date of publication.
+    Published,
+    /// The day it was first seen, for want of better.
+    FirstSeen,
+}
+
+/// What the text names beside the event itself; never a person.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Slots {
+    /// The other company: partner, target, buyer, customer, vendor.
+    pub counterpart: Option<String>,
+    /// An amount of money, as written: `$35M`.
+    pub amount: Option<String>,
+    /// A position: `Chief Information Security Officer`.
+    pub position: Option<String>,
+    /// A place, as written.
+    pub place: Option<String>,
+    /// A count of people, sites, machines.
+    pub count: Option<u64>,
+    /// Technologies, by their lexicon name.
+    pub technologies: Vec<String>,
+}
+
+/// 16 bytes that name an event at a company.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct SignalId(pub [u8; 16]);
+
+impl SignalId {
+    /// The id of the event that `key` tells from others of its kind at that company.
+    pub fn new(company: &CompanyId, kind: SignalKind, key: &str) -> SignalId {
+        let name = format!("{}\u{1f}{}\u{1f}{key}", company.0, kind.id());
+        SignalId(xxh3_128(name.as_bytes()).to_be_bytes())
+    }
+
+    /// From the 32 hexadecimal digits that [`fmt::Display`] writes.
+    pub fn parse(text: &str) -> Option<SignalId> {
+        if text.len() != 32 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return None;
+        }
+        u128::from_str_radix(text, 16)
+            .ok()
+            .map(|id| SignalId(id.to_be_bytes()))
+    }
+}
+
+impl fmt::Display for SignalId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:032x}", u128::from_be_bytes(self.0))
+    }
+}
+
+/// One place that tells of the event.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// The page.
+    pub url: String,
+    /// The registrable domain that publishes it: two pages of one origin are one witness.
+    pub origin: String,
+    /// At most 300 characters of the page, without persons' names, e-mail addresses and phone
+    /// numbers.
+    pub quote: String,
+    /// The words of the quote that made it evidence: byte ranges, in order.
+    pub marks: Vec<(u16, u16)>,
+    /// The document's title, likewise without persons.
+    pub title: String,
+    /// The document's language, ISO 639-1.
+    pub language: Option<String>,
+    /// The day it says it was published.
+    pub published: Option<Day>,
+    /// When we read it.
+    pub seen: Timestamp,
+    /// The detector that found it.
+    pub detector: String,
+    /// The detector's or rule file's version.
+    pub version: u16,
+    /// The rule that matched, where there is one: `funding.round`.
+    pub rule: String,
+    /// How sure this place alone makes us, 0–1.
+    pub confidence: f32,
+}
+
+/// One event at one company.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Signal {
+    /// Its name.
+    pub id: SignalId,
+    /// Whose it is.
+    pub company: CompanyId,
+    /// What happened.
+    pub kind: SignalKind,
+    /// The part that the company plays.
+    pub role: Role,
+    /// What it might buy for it, sorted.
+    pub areas: Vec<ProductArea>,
+    /// How the text speaks of it.
+    pub modality: Modality,
+    /// When it happened or will.
+    pub event: Option<When>,
+    /// The earliest day on which a document told it.
+    pub published: Option<Day>,
+    /// What else is known of it.
+    pub slots: Slots,
+    /// How sure all places together make us, 0–1.
+    pub confidence: f32,
+    /// Who says so, the surest first, at most [`Signal::EVIDENCE`].
+    pub evidence: Vec<Evidence>,
+    /// When we first read of it.
+    pub first_seen: Timestamp,
+    /// When we last read of it.
+    pub last_seen: Timestamp,
+}
+
+impl Signal {
+    /// How many pieces of evidence a signal keeps: a wire story on a thousand sites is no surer.
+    pub const EVIDENCE: usize = 8;
+
+    /// Takes another telling of the same event in. Says whether anything changed that a reader of
+    /// exports must hear of; being seen again at the same place is no change.
+    pub fn absorb(&mut self, other: Signal) -> bool {
+        debug_assert_eq!(self.id, other.id, "only tellings of one event are merged");
+        let before = (
+            self.confidence,
+            self.evidence.len(),
+            self.event,
+            self.published,
+        );
+        self.first_seen = self.first_seen.min(other.first_seen);
+        self.last_seen = self.last_seen.max(other.last_seen);
+        self.published = [self.published, other.published]
+            .into_iter()
+            .flatten()
+            .min();
+        let surer = other.confidence > self.confidence;
+        if surer {
+            self.modality = other.modality;
+            self.role = other.role;
+        }
+        self.event = match (self.event, other.event) {
+            (Some(a), Some(b)) => Some(
+                if (b.basis, b.precision, b.day) < (a.basis, a.precision, a.day) {
+                    b
+                } else {
+                    a
+                },
+            ),
+            (a, b) => a.or(b),
+        };
+        self.slots.absorb(other.slots, surer);
+        for area in other.areas {
+            if let Err(place) = self.areas.binary_search(&area) {
+                self.areas.insert(place, area);
+            }
+        }
+        for evidence in other.evidence {
+            self.witness(evidence);
+        }
+        self.confidence = self.confidence.max(joint_confidence(&self.evidence));
+        before
+            != (
+                self.confidence,
+                self.evidence.len(),
+                self.event,
+                self.published,
+            )
+    }
+
+    fn witness(&mut self, new: Evidence) {
+        match self.evidence.iter_mut().find(|known| known.url == new.url) {
+            Some(known) if new.confidence > known.confidence => {
+                let seen = known.seen.min(new.seen);
+                *known = Evidence { seen, ..new };
+            }
+            Some(known) => known.seen = known.seen.min(new.seen),
+            None => self.evidence.push(new),
+        }
+        self.evidence.sort_by(|a, b| {
+            b.confidence
+                .total_cmp(&a.confidence)
+                .then_with(|| a.url.cmp(&b.url))
+        });
+        self.evidence.truncate(Signal::EVIDENCE);
+    }
+}
+
+impl Slots {
+    fn absorb(&mut self, other: Slots, prefer_other: bool) {
+        fn pick<T>(mine: &mut Option<T>, theirs: Option<T>, prefer_theirs: bool) {
+            if theirs.is_some() && (mine.is_none() || prefer_theirs) {
+                *mine = theirs;
+            }
+        }
+        pick(&mut self.counterpart, other.counterpart, prefer_other);
+        pick(&mut self.amount, other.amount, prefer_other);
+        pick(&mut self.position, other.position, prefer_other);
+        pick(&mut self.place, other.place, prefer_other);
+        pick(&mut self.count, other.count, prefer_other);
+        for technology in other.technologies {
+            if let Err(place) = self.technologies.binary_search(&technology) {
+                self.technologies.insert(place, technology);
+            }
+        }
+    }
+}
+
+/// Independent origins together: 1 − ∏(1 − cᵢ), where an origin counts once, with its surest page.
+pub fn joint_confidence(evidence: &[Evidence]) -> f32 {
+    let mut best: Vec<(&str, f32)> = Vec::new();
+    for piece in evidence {
+        match best.iter_mut().find(|(origin, _)| *origin == piece.origin) {
+            Some((_, confidence)) => *confidence = confidence.max(piece.confidence),
+            None => best.push((&piece.origin, piece.confidence)),
+        }
+    }
+    1.0 - best
+        .iter()
+        .map(|(_, confidence)| 1.0 - confidence)
+        .product::<f32>()
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A signal told at `url` with `confidence`, for tests of rooms that only carry signals.
+    pub(crate) fn told(company: &str, key: &str, url: &str, confidence: f32) -> Signal {
+        let company = CompanyId(company.to_owned());
+        let origin = url.split('/').nth(2).unwrap_or_default().to_owned();
+        Signal {
+            id: SignalId::new(&company, SignalKind::Funding, key),
+            company,
+            kind: SignalKind::Funding,
+            role: Role::Subject,
+            areas: vec![ProductArea::Azure],
+            modality: Modality::Asserted,
+            event: None,
+            published: None,
+            slots: Slots::default(),
+            confidence,
+            evidence: vec![Evidence {
+                url: url.to_owned(),
+                origin,
+                quote: "raised $35M".to_owned(),
+                marks: vec![(0, 6)],
+                title: "News".to_owned(),
+                language: Some("en".to_owned()),
+                published: None,
+                seen: Timestamp(1000),
+                detector: "rules".to_owned(),
+                version: 1,
+                rule: "funding.raise".to_owned(),
+                confidence,
+            }],
+            first_seen: Timestamp(1000),
+            last_seen: Timestamp(1000),
+        }
+    }
+
+    #[test]
+    fn being_seen_again_at_the_same_place_changes_nothing() {
+        let mut signal = told("a.example", "k", "https://a.example/1", 0.8);
+        let again = Signal {
+            last_seen: Timestamp(9000),
+            ..signal.clone()
+        };
+        assert!(!signal.absorb(again));
+        assert_eq!(signal.last_seen, Timestamp(9000));
+        assert_eq!(signal.evidence.len(), 1);
+    }
+
+    #[test]
+    fn independent_origins_make_surer_and_copies_do_not() {
+        let mut signal = told("a.example", "k", "https://a.example/1", 0.8);
+        assert!(signal.absorb(told("a.example", "k", "https://a.example/2", 0.7)));
+        assert!((signal.confidence - 0.8).abs() < 1e-6);
+        assert!(signal.absorb(told("a.example", "k", "https://b.example/1", 0.5)));
+        assert!((signal.confidence - 0.9).abs() < 1e-6);
+    }
+
+    #[test]
+    fn the_order_of_tellings_does_not_matter() {
+        let tellings = [
+            told("a.example", "k", "https://a.example/1", 0.8),
+            told("a.example", "k", "https://b.example/2", 0.6),
+            told("a.example", "k", "https://c.example/3", 0.7),
+        ];
+        let merged = |order: [usize; 3]| {
+            let mut signal = tellings[order[0]].clone();
+            signal.absorb(tellings[order[1]].clone());
+            signal.absorb(tellings[order[2]].clone());
+            signal.evidence
+        };
+        assert_eq!(merged([0, 1, 2]), merged([2, 1, 0]));
+        assert_eq!(merged([0, 1, 2]), merged([1, 2, 0]));
+    }
+
+    #[test]
+    fn kinds_and_ids_round_trip() {
+        for kind in SignalKind::ALL {
+            assert_eq!(SignalKind::from_id(kind.id()), Some(*kind));
+            let json = serde_json::to_string(kind).expect("an enum serialises");
+            assert_eq!(json, format!("\"{}\"", kind.id()));
+        }
+        let id = SignalId::new(&CompanyId("a".into()), SignalKind::Tender, "x");
+        assert_eq!(SignalId::parse(&id.to_string()), Some(id));
+        assert_eq!(SignalId::parse("zz"), None);
+    }
+}

@@ -1,0 +1,308 @@
+//! Discovery → Task → Visit → Harvest: the life of one URL.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::company::{Company, CompanyId};
+use super::page::{ContentHash, PageRef};
+use super::profile::Fact;
+use super::signal::Signal;
+use super::time::Timestamp;
+use super::url::{Host, UrlKey};
+
+/// What a URL is thought to be, from the link that led to it; decides how soon it is visited, how
+/// soon again, and which of its links are followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TaskKind {
+    /// A company's home page: the ping.
+    Home,
+    /// RSS, Atom or JSON Feed.
+    Feed,
+    /// A sitemap or an index of sitemaps.
+    Sitemap,
+    /// The index of a newsroom, of press releases, of a blog.
+    Listing,
+    /// The page that lists open positions.
+    Careers,
+    /// One open position.
+    Job,
+    /// One dated text: a press release, a blog post.
+    Article,
+    /// A forum's index or thread.
+    Forum,
+    /// Anything else on the company's site.
+    Page,
+}
+
+/// A URL somebody pointed at: a seed, a link, a feed's item, a redirect.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Discovery {
+    /// The URL, canonical.
+    pub url: Url,
+    /// Whose page it is thought to be.
+    pub company: CompanyId,
+    /// What it is thought to be.
+    pub kind: TaskKind,
+    /// When it shall be visited. Earlier means more urgent: a point in the past ranks it before
+    /// others that are due.
+    pub due: Timestamp,
+    /// How many links away from a seed.
+    pub depth: u8,
+    /// The page that pointed at it; `None` for a seed.
+    pub from: Option<String>,
+    /// When it was found.
+    pub at: Timestamp,
+}
+
+/// A known URL.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Task {
+    /// The URL, canonical.
+    pub url: String,
+    /// Whose page it is thought to be.
+    pub company: CompanyId,
+    /// What it is thought to be.
+    pub kind: TaskKind,
+    /// When it is to be visited; `None`: never again.
+    pub due: Option<Timestamp>,
+    /// How many links away from a seed.
+    pub depth: u8,
+    /// The page that pointed at it first; `None` for a seed.
+    pub from: Option<String>,
+    /// When it was first found.
+    pub found: Timestamp,
+    /// Where it stands.
+    pub state: State,
+    /// What the server wants to hear next time.
+    pub validators: Validators,
+    /// The hash of the body last seen.
+    pub content: Option<ContentHash>,
+    /// Failures in a row.
+    pub failures: u8,
+    /// Visits that found the page as it was, in a row.
+    pub unchanged: u8,
+    /// The last visits, the newest last, at most [`Task::VISITS`].
+    pub visits: Vec<Visit>,
+}
+
+impl Task {
+    /// How many visits a task remembers.
+    pub const VISITS: usize = 5;
+
+    /// A task that was just discovered.
+    pub fn new(found: &Discovery) -> Task {
+        Task {
+            url: found.url.to_string(),
+            company: found.company.clone(),
+            kind: found.kind,
+            due: Some(found.due),
+            depth: found.depth,
+            from: found.from.clone(),
+            found: found.at,
+            state: State::Waiting,
+            validators: Validators::default(),
+            content: None,
+            failures: 0,
+            unchanged: 0,
+            visits: Vec::new(),
+        }
+    }
+
+    /// The URL, parsed; a task is only ever made from a parsed one.
+    pub fn parsed(&self) -> Url {
+        Url::parse(&self.url).expect("a task's URL was printed by Url")
+    }
+
+    /// Its key in the store.
+    pub fn key(&self) -> UrlKey {
+        UrlKey::of(&self.parsed()).expect("a task's URL has a host")
+    }
+
+    /// Remembers a visit, and forgets the oldest beyond [`Task::VISITS`].
+    pub fn visited(&mut self, visit: Visit) {
+        self.visits.push(visit);
+        if self.visits.len() > Task::VISITS {
+            self.visits.remove(0);
+        }
+    }
+}
+
+/// Where a URL stands: every known URL is in exactly one of these, and `inspect url` says which.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Known, not yet visited.
+    Waiting,
+    /// Read; what it said is in the store.
+    Done,
+    /// The server said that nothing changed, or sent the same bytes.
+    Unchanged,
+    /// The server points elsewhere; that URL is a task of its own.
+    Moved {
+        /// Where to.
+        to: String,
+    },
+    /// The server says it does not have it (404, 410 and other client errors).
+    Gone {
+        /// The status code.
+        status: u16,
+    },
+    /// The server refuses for now (401, 403, 429, 5xx); it is tried again later.
+    Refused {
+        /// The status code.
+        status: u16,
+    },
+    /// No answer that could be read.
+    Failed {
+        /// Why.
+        failure: Failure,
+    },
+    /// robots.txt forbids it; no request was sent.
+    Disallowed {
+        /// The rule that matched, as it stands in the file.
+        rule: String,
+    },
+    /// robots.txt could not be had (5xx or no answer), so nothing may be asked (RFC 9309 §2.3.1.4).
+    RobotsUnreachable,
+}
+
+/// Why no answer could be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Failure {
+    /// The name could not be resolved.
+    Dns,
+    /// The address is not a public one.
+    Private,
+    /// No connection.
+    Connect,
+    /// No secure connection: certificate or protocol.
+    Tls,
+    /// The server was too slow.
+    Timeout,
+    /// Header or body beyond every limit.
+    TooLarge,
+    /// What came was not HTTP, or broke off.
+    Protocol,
+    /// A reader or detector panicked on it; the page is kept in the archive.
+    Panicked,
+    /// A redirect without a target, or to one that is not for us.
+    BadRedirect,
+}
+
+/// One visit, as `inspect` shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Visit {
+    /// When it ended.
+    pub at: Timestamp,
+    /// Where it left the task.
+    pub state: State,
+    /// How long the server took, in milliseconds.
+    pub millis: u32,
+    /// Bytes of the body.
+    pub bytes: u32,
+}
+
+/// What a conditional request carries (RFC 9110 §13.1).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Validators {
+    /// The ETag field, as received.
+    pub etag: Option<String>,
+    /// The Last-Modified field, as received.
+    pub last_modified: Option<String>,
+}
+
+/// What is known about a host: kept in the store, so that a restart is as polite as a pause.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct HostRecord {
+    /// Not asked before this point in time.
+    pub rest_until: Timestamp,
+    /// Its robots.txt.
+    pub robots: RobotsState,
+    /// Refusals (429, 5xx, no answer) in a row; each doubles the back-off.
+    pub refusals: u8,
+    /// Response time, smoothed, in milliseconds.
+    pub millis: u32,
+    /// Requests ever sent to it.
+    pub requests: u64,
+    /// The address that answered last.
+    pub address: Option<IpAddr>,
+}
+
+/// What is known about a host's robots.txt.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub enum RobotsState {
+    /// Never asked.
+    #[default]
+    Unknown,
+    /// Being followed through a redirect (RFC 9309 §2.3.1.2).
+    Moved {
+        /// Where it is said to be.
+        to: String,
+        /// Redirects so far.
+        hops: u8,
+    },
+    /// The rules, as asked at `at`.
+    Known {
+        /// When it was asked.
+        at: Timestamp,
+        /// The status code it came with.
+        status: u16,
+        /// The file reduced to what concerns us (`fetch::robots` packs and reads it); empty:
+        /// everything is allowed.
+        rules: Vec<u8>,
+    },
+    /// 5xx or no answer: nothing may be asked, unless an older copy stands.
+    Unreachable {
+        /// When it was asked.
+        at: Timestamp,
+        /// The rules last had, with the time of asking.
+        last: Option<(Timestamp, Vec<u8>)>,
+    },
+}
+
+/// What the store knows to do next at a host.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Next {
+    /// This task is due.
+    Task(Box<Task>, HostRecord),
+    /// Nothing before this point in time.
+    NotBefore(Timestamp),
+    /// Nothing at all.
+    Nothing,
+}
+
+/// What one turn brought: it goes into the store whole or not at all.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Harvest {
+    /// The task before the turn; `None` when the turn was spent on robots.txt.
+    pub was: Option<Task>,
+    /// The task after the turn; present exactly when `was` is.
+    pub now: Option<Task>,
+    /// The hosts that were asked or whose rules changed, with their new records.
+    pub hosts: Vec<(Host, HostRecord)>,
+    /// What was found to visit.
+    pub found: Vec<Discovery>,
+    /// What was detected.
+    pub signals: Vec<Signal>,
+    /// What the page reveals of the company's technology.
+    pub facts: Vec<(CompanyId, Fact)>,
+    /// Where the page was archived.
+    pub page: Option<PageRef>,
+}
+
+/// What a company's list gives the frontier to start from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Seed {
+    /// The company.
+    pub company: Company,
+    /// Its home page and first URLs.
+    pub tasks: Vec<Discovery>,
+}
+
+/// How long a server asks to be left alone.
+pub type RetryAfter = Option<Duration>;

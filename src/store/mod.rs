@@ -1,0 +1,113 @@
+//! Floor 2: the disk's edge. What is known (URLs, hosts, companies, signals, profiles) and what
+//! is due, behind two traits that a store on disk and a model in memory both implement.
+//!
+//! Invariants: a commit is whole or not at all, and on the disk when it returns; a task that is
+//! due has its entry in the queue, and nothing else has; every change to a signal has a number in
+//! the log, without holes.
+
+use std::future::Future;
+
+use crate::model::company::{Company, CompanyId};
+use crate::model::page::{ContentHash, PageRef};
+use crate::model::profile::Profile;
+use crate::model::signal::{Signal, SignalId};
+use crate::model::task::{Discovery, Harvest, HostRecord, Next, Seed, Task};
+use crate::model::time::Timestamp;
+use crate::model::url::{Host, UrlKey};
+
+/// Why the store could not do it. These are our troubles, never the web's.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Another process has it open.
+    #[error("{path} is in use by another foresignal process{holder}")]
+    Locked {
+        /// Where it is.
+        path: String,
+        /// Who holds it, where that could be told: ` (pid 4711, …)`.
+        holder: String,
+    },
+    /// Written by a layout that this program cannot read.
+    #[error(
+        "{path} has layout version {found}, this program reads {expected}: use the program that wrote it, or another --data directory"
+    )]
+    Version {
+        /// Where it is.
+        path: String,
+        /// The version in the store.
+        found: String,
+        /// The version of this program.
+        expected: u16,
+    },
+    /// A record that cannot be decoded.
+    #[error("{tree}: the record {key:?} cannot be read: {why}")]
+    Corrupt {
+        /// The tree it lies in.
+        tree: &'static str,
+        /// Its key, printable.
+        key: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The database below.
+    #[error("the store failed: {0}")]
+    Database(String),
+    /// The disk.
+    #[error("{path}: {source}")]
+    Io {
+        /// Where.
+        path: String,
+        /// What the system says.
+        source: std::io::Error,
+    },
+}
+
+/// The store's results.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// The crawl's side of the store. Only the loop holds it, so it has one writer.
+pub trait Frontier: Send {
+    /// Every host with something due, with the time before which it is not asked: the later of
+    /// its rest and its first task.
+    fn hosts(&mut self) -> impl Future<Output = Result<Vec<(Host, Timestamp)>>> + Send;
+
+    /// What to do next at `host`.
+    fn next(&mut self, host: &Host, now: Timestamp) -> impl Future<Output = Result<Next>> + Send;
+
+    /// Takes companies in, with their first URLs; a known company is brought up to date, a known
+    /// URL stays as it is. Answers the hosts that have something due now that had nothing before.
+    fn seed(&mut self, seeds: &[Seed]) -> impl Future<Output = Result<Vec<Host>>> + Send;
+
+    /// Takes discoveries in; a known URL stays as it is, but is visited as soon as the more
+    /// urgent of both says while it is still waiting. Answers the hosts whose first due task
+    /// changed.
+    fn discover(&mut self, found: &[Discovery]) -> impl Future<Output = Result<Vec<Host>>> + Send;
+
+    /// Commits what turns brought, whole or not at all; it is on the disk when this returns.
+    /// Answers the hosts whose first due task changed.
+    fn commit(&mut self, harvests: &[Harvest]) -> impl Future<Output = Result<Vec<Host>>> + Send;
+}
+
+/// The readers' side: inspect, export, score, report, serve.
+pub trait Records {
+    /// All companies, in the order of their ids.
+    fn companies(&self) -> impl Iterator<Item = Result<Company>>;
+    /// One company.
+    fn company(&self, id: &CompanyId) -> Result<Option<Company>>;
+    /// Signals of one company, or of all, in the order of company and id.
+    fn signals(&self, company: Option<&CompanyId>) -> impl Iterator<Item = Result<Signal>>;
+    /// One signal.
+    fn signal(&self, id: &SignalId) -> Result<Option<Signal>>;
+    /// What one company runs.
+    fn profile(&self, company: &CompanyId) -> Result<Option<Profile>>;
+    /// One URL.
+    fn task(&self, key: &UrlKey) -> Result<Option<Task>>;
+    /// The URLs whose key starts with `prefix` (`com,example`), in the order of their keys.
+    fn tasks(&self, prefix: &str) -> impl Iterator<Item = Result<Task>>;
+    /// One host.
+    fn host(&self, host: &Host) -> Result<Option<HostRecord>>;
+    /// Where a page is archived.
+    fn page(&self, content: &ContentHash) -> Result<Option<PageRef>>;
+    /// The changes to signals numbered `from` and above, in order: what an export since then
+    /// must hand over.
+    fn changes(&self, from: u64) -> impl Iterator<Item = Result<(u64, SignalId)>>;
+}
