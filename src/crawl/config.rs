@@ -1,0 +1,123 @@
+//! What an operator may say about the crawl's pace and reach.
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use serde::Deserialize;
+
+/// The `[crawl]` section.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Turns that may run at once.
+    pub in_flight: usize,
+    /// Turns a second in the whole crawl, at most.
+    pub per_second: NonZeroU32,
+    /// A host's rest between two turns, at least.
+    #[serde(with = "humantime_serde")]
+    pub rest: Duration,
+    /// A host rests at least this many times as long as its last answer took.
+    pub rest_factor: f32,
+    /// The rest that slowness alone can bring about, at most.
+    #[serde(with = "humantime_serde")]
+    pub rest_max: Duration,
+    /// A network address's rest between two turns, whatever hosts live on it.
+    #[serde(with = "humantime_serde")]
+    pub address_rest: Duration,
+    /// A longer Crawl-delay in robots.txt is shortened to this.
+    #[serde(with = "humantime_serde")]
+    pub crawl_delay_max: Duration,
+    /// The first back-off after a refusal without Retry-After; doubled with each further one.
+    #[serde(with = "humantime_serde")]
+    pub back_off: Duration,
+    /// The longest back-off.
+    #[serde(with = "humantime_serde")]
+    pub back_off_max: Duration,
+    /// How long a copy of robots.txt is good (RFC 9309 §2.4: not beyond 24 hours).
+    #[serde(with = "humantime_serde")]
+    pub robots_fresh: Duration,
+    /// A run ends when nothing is due for this long.
+    #[serde(with = "humantime_serde")]
+    pub patience: Duration,
+    /// Links followed away from a seed.
+    pub max_depth: u8,
+    /// Pages asked of one host in one run.
+    pub pages_per_host: u32,
+    /// Links taken from one page.
+    pub links_per_page: usize,
+    /// Articles that a feed or sitemap dates older than this are not visited.
+    #[serde(with = "humantime_serde")]
+    pub article_age: Duration,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        let seconds = Duration::from_secs;
+        Config {
+            in_flight: 64,
+            per_second: NonZeroU32::new(50).expect("not zero"),
+            rest: seconds(3),
+            rest_factor: 5.0,
+            rest_max: seconds(60),
+            address_rest: Duration::from_millis(500),
+            crawl_delay_max: seconds(300),
+            back_off: seconds(60),
+            back_off_max: seconds(24 * 3600),
+            robots_fresh: seconds(24 * 3600),
+            patience: seconds(30),
+            max_depth: 5,
+            pages_per_host: 300,
+            links_per_page: 2000,
+            article_age: seconds(548 * 24 * 3600),
+        }
+    }
+}
+
+/// The `[revisit]` section: how soon a page is asked again when it changed every other time; a
+/// page that keeps changing comes sooner, one that never does later.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[expect(missing_docs, reason = "one a kind of page, named like it")]
+pub struct Revisit {
+    #[serde(with = "humantime_serde")]
+    pub home: Duration,
+    #[serde(with = "humantime_serde")]
+    pub feed: Duration,
+    #[serde(with = "humantime_serde")]
+    pub sitemap: Duration,
+    #[serde(with = "humantime_serde")]
+    pub listing: Duration,
+    #[serde(with = "humantime_serde")]
+    pub careers: Duration,
+    #[serde(with = "humantime_serde")]
+    pub job: Duration,
+    #[serde(with = "humantime_serde")]
+    pub article: Duration,
+    #[serde(with = "humantime_serde")]
+    pub forum: Duration,
+    #[serde(with = "humantime_serde")]
+    pub page: Duration,
+    #[serde(with = "humantime_serde")]
+    pub shortest: Duration,
+    #[serde(with = "humantime_serde")]
+    pub longest: Duration,
+}
+
+impl Default for Revisit {
+    fn default() -> Revisit {
+        let hours = |hours: u64| Duration::from_secs(hours * 3600);
+        Revisit {
+            home: hours(24),
+            feed: hours(6),
+            sitemap: hours(24),
+            listing: hours(12),
+            careers: hours(24),
+            job: hours(72),
+            article: hours(30 * 24),
+            forum: hours(24),
+            page: hours(14 * 24),
+            shortest: hours(1),
+            longest: hours(90 * 24),
+        }
+    }
+}

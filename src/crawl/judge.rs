@@ -1,0 +1,296 @@
+//! What an outcome means for the task: where it leaves it, and when it comes again. Pure.
+
+use std::time::Duration;
+
+use super::config::{Config, Revisit};
+use super::revisit;
+use crate::fetch::{FetchOutcome, Fetched};
+use crate::model::page::{ContentHash, Page};
+use crate::model::task::{Failure, HostRecord, State, Task, TaskKind, Validators, Visit};
+use crate::model::time::Timestamp;
+use crate::model::url::UrlKey;
+
+/// Redirects from one URL to itself (http to https and back) before it is given up.
+const SELF_REDIRECTS: u8 = 3;
+/// What became of a page's body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// There was none.
+    None,
+    /// The same bytes as last time; it was not read.
+    Same,
+    /// It was read.
+    Read,
+    /// Reading it panicked.
+    Panicked,
+}
+
+/// The task after its turn.
+pub fn task(
+    was: &Task,
+    fetched: &Fetched,
+    body: Body,
+    host: &HostRecord,
+    config: &Revisit,
+    now: Timestamp,
+) -> Task {
+    let mut task = was.clone();
+    let mut bytes = 0;
+    let waits = |task: &Task| revisit::retry(task).map(|wait| now.after(wait).max(host.rest_until));
+    match &fetched.outcome {
+        FetchOutcome::Page(page) if body != Body::Panicked => {
+            bytes = page.body.len();
+            read(&mut task, page, body);
+            task.due = Some(now.after(revisit::interval(&task, config)));
+        }
+        FetchOutcome::Page(page) => {
+            bytes = page.body.len();
+            // The same bytes would panic again: the page stays as it is until it changes.
+            read(&mut task, page, body);
+            task.state = State::Failed {
+                failure: Failure::Panicked,
+            };
+            task.due = Some(now.after(config.longest));
+        }
+        FetchOutcome::NotModified => {
+            task.unchanged = task.unchanged.saturating_add(1);
+            task.failures = 0;
+            task.state = State::Unchanged;
+            task.due = Some(now.after(revisit::interval(&task, config)));
+        }
+        FetchOutcome::Moved { to, .. } if UrlKey::of(to) == Some(was.key()) => {
+            // Another scheme or spelling of the same URL: it is asked again under that.
+            task.failures = task.failures.saturating_add(1);
+            task.state = State::Moved { to: to.to_string() };
+            if to.as_str() == was.url || task.failures > SELF_REDIRECTS {
+                task.state = State::Failed {
+                    failure: Failure::BadRedirect,
+                };
+                task.due = waits(&task);
+            } else {
+                task.url = to.to_string();
+                task.due = Some(now);
+            }
+        }
+        FetchOutcome::Moved { to, .. } => {
+            task.failures = 0;
+            task.state = State::Moved { to: to.to_string() };
+            task.due = Some(now.after(revisit::interval(&task, config)));
+        }
+        FetchOutcome::Gone(status) => {
+            task.failures = task.failures.saturating_add(1);
+            forget_body(&mut task);
+            task.state = State::Gone { status: *status };
+            task.due = revisit::gone(&task).map(|wait| now.after(wait));
+        }
+        FetchOutcome::Refused {
+            status,
+            retry_after,
+        } => {
+            task.state = State::Refused { status: *status };
+            if retry_after.is_some() {
+                // A URL that was asked to wait has not failed.
+                task.due = Some(host.rest_until);
+            } else {
+                task.failures = task.failures.saturating_add(1);
+                task.due = waits(&task);
+            }
+        }
+        FetchOutcome::Failed(failure) => {
+            task.failures = task.failures.saturating_add(1);
+            task.state = State::Failed { failure: *failure };
+            task.due = waits(&task);
+            if let Some(plain) = plain_http(was, *failure) {
+                task.url = plain;
+                task.due = Some(host.rest_until);
+            }
+        }
+    }
+    remember(&mut task, now, fetched.took, bytes);
+    task
+}
+
+/// The task that robots.txt forbids: nothing was asked; it is looked at again when the rules may
+/// have changed.
+pub fn disallowed(was: &Task, rule: &str, config: &Config, now: Timestamp) -> Task {
+    let mut task = was.clone();
+    task.state = State::Disallowed {
+        rule: rule.chars().take(200).collect(),
+    };
+    task.due = Some(now.after(7 * config.robots_fresh));
+    remember(&mut task, now, Duration::ZERO, 0);
+    task
+}
+
+fn read(task: &mut Task, page: &Page, body: Body) {
+    task.failures = 0;
+    task.validators = Validators {
+        etag: page.header("etag").map(bounded),
+        last_modified: page.header("last-modified").map(bounded),
+    };
+    let content = page.content();
+    if body == Body::Same {
+        task.unchanged = task.unchanged.saturating_add(1);
+        task.state = State::Unchanged;
+    } else {
+        task.unchanged = 0;
+        task.state = State::Done;
+    }
+    task.content = Some(content);
+}
+
+/// Validators of a body that is no longer there would bring a 304 for it.
+fn forget_body(task: &mut Task) {
+    task.validators = Validators::default();
+    task.content = None;
+}
+
+/// A validator is echoed to the server that sent it, but not kept at any length.
+fn bounded(value: &str) -> String {
+    value.chars().take(256).collect()
+}
+
+/// A home page that cannot be had over TLS is asked for without, once.
+fn plain_http(task: &Task, failure: Failure) -> Option<String> {
+    let never_seen = task.content.is_none() && task.failures == 0;
+    let no_tls = matches!(failure, Failure::Connect | Failure::Tls);
+    if task.kind != TaskKind::Home || !never_seen || !no_tls {
+        return None;
+    }
+    task.url
+        .strip_prefix("https://")
+        .map(|rest| format!("http://{rest}"))
+}
+
+fn remember(task: &mut Task, at: Timestamp, took: Duration, bytes: usize) {
+    let state = task.state.clone();
+    let millis = u32::try_from(took.as_millis()).unwrap_or(u32::MAX);
+    task.visited(Visit {
+        at,
+        state,
+        millis,
+        bytes: u32::try_from(bytes).unwrap_or(u32::MAX),
+    });
+}
+
+/// Whether a page's body is the one that was seen last time.
+pub fn same_body(task: &Task, content: ContentHash) -> bool {
+    task.content == Some(content)
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::model::company::CompanyId;
+    use crate::model::task::Discovery;
+    use url::Url;
+
+    pub(crate) fn task(kind: TaskKind) -> Task {
+        Task::new(&Discovery {
+            url: Url::parse("https://example.com/x").expect("valid"),
+            company: CompanyId("example.com".into()),
+            kind,
+            due: Timestamp(0),
+            depth: 0,
+            from: None,
+            at: Timestamp(0),
+        })
+    }
+
+    fn fetched(outcome: FetchOutcome, millis: u64) -> Fetched {
+        Fetched {
+            outcome,
+            took: Duration::from_millis(millis),
+            address: None,
+        }
+    }
+
+    fn moved(to: &str) -> FetchOutcome {
+        FetchOutcome::Moved {
+            to: Url::parse(to).expect("valid"),
+            permanent: true,
+        }
+    }
+
+    const NOW: Timestamp = Timestamp(1_000_000);
+
+    #[test]
+    fn a_task_that_was_told_to_wait_has_not_failed() {
+        let host = HostRecord {
+            rest_until: NOW.after(Duration::from_secs(9)),
+            ..HostRecord::default()
+        };
+        let wait = Some(Duration::from_secs(9));
+        let refused = fetched(
+            FetchOutcome::Refused {
+                status: 429,
+                retry_after: wait,
+            },
+            5,
+        );
+        let after = super::task(
+            &task(TaskKind::Page),
+            &refused,
+            Body::None,
+            &host,
+            &Revisit::default(),
+            NOW,
+        );
+        assert_eq!((after.failures, after.due), (0, Some(host.rest_until)));
+        assert_eq!(after.state, State::Refused { status: 429 });
+    }
+
+    #[test]
+    fn a_scheme_change_keeps_the_task_and_a_circle_ends() {
+        let config = Revisit::default();
+        let mut now = task(TaskKind::Home);
+        for turn in 0..6 {
+            let to = if now.url.starts_with("https") {
+                "http://example.com/x"
+            } else {
+                "https://example.com/x"
+            };
+            now = super::task(
+                &now,
+                &fetched(moved(to), 5),
+                Body::None,
+                &HostRecord::default(),
+                &config,
+                NOW,
+            );
+            if turn < 3 {
+                assert_eq!(now.due, Some(NOW));
+            }
+        }
+        assert_eq!(
+            now.state,
+            State::Failed {
+                failure: Failure::BadRedirect
+            }
+        );
+        assert!(now.due > Some(NOW));
+    }
+
+    #[test]
+    fn a_home_page_without_tls_is_asked_for_without() {
+        let failed = fetched(FetchOutcome::Failed(Failure::Connect), 5);
+        let home = super::task(
+            &task(TaskKind::Home),
+            &failed,
+            Body::None,
+            &HostRecord::default(),
+            &Revisit::default(),
+            NOW,
+        );
+        assert_eq!(home.url, "http://example.com/x");
+        let page = super::task(
+            &task(TaskKind::Page),
+            &failed,
+            Body::None,
+            &HostRecord::default(),
+            &Revisit::default(),
+            NOW,
+        );
+        assert_eq!(page.url, "https://example.com/x");
+    }
+}

@@ -1,0 +1,347 @@
+//! Which links are worth following, as what, and how soon. Pure.
+//!
+//! A company speaks in few places: its feed, its newsroom, its press releases, its blog, its
+//! careers pages. Links are told by the words of their path and of their anchor, in seven
+//! languages; what speaks is visited before what merely sells, and the new before the old.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use ::url::Url;
+
+use super::config::Config;
+use super::words;
+use crate::model::company::Company;
+use crate::model::document::{Link, Reading};
+use crate::model::task::{Discovery, Task, TaskKind};
+use crate::model::time::Timestamp;
+use crate::model::url::{self, UrlKey};
+
+/// A host's entries that one sitemap may add.
+const SITEMAP_ENTRIES: usize = 300;
+
+/// What follows from a reading: the links worth a visit, each once, the most urgent first.
+pub fn follow(
+    reading: &Reading,
+    task: &Task,
+    company: &Company,
+    config: &Config,
+    now: Timestamp,
+) -> Vec<Discovery> {
+    if reading.directives.nofollow || task.depth >= config.max_depth {
+        return Vec::new();
+    }
+    let base = task.parsed();
+    let mut seen = HashSet::new();
+    let mut found: Vec<Discovery> = reading
+        .links
+        .iter()
+        .take(config.links_per_page)
+        .filter(|link| !link.nofollow)
+        .filter_map(|link| {
+            let target = url::parse(&link.url)?;
+            let kind = judge(link, &target, task, &base, company)?;
+            if too_old(link, kind, config, now) || !seen.insert(UrlKey::of(&target)?) {
+                return None;
+            }
+            Some(Discovery {
+                due: now.before(urgency(kind, link, now)),
+                url: target,
+                company: task.company.clone(),
+                kind,
+                depth: task.depth + 1,
+                from: Some(task.url.clone()),
+                at: now,
+            })
+        })
+        .collect();
+    found.sort_by_key(|discovery| discovery.due);
+    if task.kind == TaskKind::Sitemap {
+        found.truncate(SITEMAP_ENTRIES);
+    }
+    found
+}
+
+/// The target of a redirect: it is what the task was, and belongs to the same company if it may
+/// be asked at all.
+pub fn moved(
+    to: &Url,
+    task: &Task,
+    company: &Company,
+    config: &Config,
+    now: Timestamp,
+) -> Option<Discovery> {
+    // A company's home page may have moved to another domain: that one page is read, its links
+    // are judged by the company's own domains.
+    if task.depth >= config.max_depth || !(company.owns(to) || task.kind == TaskKind::Home) {
+        return None;
+    }
+    Some(Discovery {
+        url: to.clone(),
+        company: task.company.clone(),
+        kind: task.kind,
+        due: now.before(rank(task.kind)),
+        depth: task.depth + 1,
+        from: Some(task.url.clone()),
+        at: now,
+    })
+}
+
+/// A sitemap that robots.txt names, when it lies within the company's domains.
+pub fn sitemap(named: &str, company: &Company, from: &Url, now: Timestamp) -> Option<Discovery> {
+    let target = url::parse(named).filter(|target| company.owns(target))?;
+    Some(Discovery {
+        url: target,
+        company: company.id.clone(),
+        kind: TaskKind::Sitemap,
+        due: now.before(rank(TaskKind::Sitemap)),
+        depth: 1,
+        from: Some(from.to_string()),
+        at: now,
+    })
+}
+
+/// What a link leads to; `None`: not worth a visit.
+fn judge(
+    link: &Link,
+    target: &Url,
+    task: &Task,
+    base: &Url,
+    company: &Company,
+) -> Option<TaskKind> {
+    if !company.owns(target) || target.as_str() == base.as_str() {
+        return None;
+    }
+    if let Some(kind @ (TaskKind::Feed | TaskKind::Sitemap)) = link.kind {
+        return (!target.path().contains("/comments/")).then_some(kind);
+    }
+    let segments: Vec<String> = target
+        .path_segments()?
+        .filter(|s| !s.is_empty())
+        .map(str::to_lowercase)
+        .collect();
+    if words::is_mute(&segments) || words::is_trap(target, &segments) {
+        return None;
+    }
+    if segments.is_empty() {
+        return Some(TaskKind::Home).filter(|_| target.host_str() != base.host_str());
+    }
+    if link.kind == Some(TaskKind::Article) {
+        return Some(TaskKind::Article);
+    }
+    let last = segments.len() - 1;
+    let named = words::naming(&segments);
+    let kind = match named {
+        Some((place, kind)) if place == last => kind,
+        Some((_, TaskKind::Listing)) if words::is_index(target, &segments) => TaskKind::Listing,
+        Some((_, TaskKind::Listing)) => TaskKind::Article,
+        Some((_, TaskKind::Careers)) => TaskKind::Job,
+        Some((_, kind)) => kind,
+        None if words::has_date(&segments) => TaskKind::Article,
+        None => anchored(link).unwrap_or_else(|| below(task, &segments[last])),
+    };
+    // Plain pages are worth a look near the front door only, and a sitemap lists them all.
+    let far = task.depth >= 2 || task.kind == TaskKind::Sitemap;
+    let speaks = kind != TaskKind::Page || named.is_some();
+    (speaks || !far).then_some(kind)
+}
+
+/// What the words of the anchor say, where the path says nothing.
+fn anchored(link: &Link) -> Option<TaskKind> {
+    if link.text.len() > 40 {
+        return None;
+    }
+    words::kind_of(&words::slug(&link.text)).filter(|kind| *kind != TaskKind::Page)
+}
+
+/// What a page without telling words is, from the page that links to it: a slug of several words
+/// on a newsroom's index is an article, one on a careers page a position.
+fn below(task: &Task, slug: &str) -> TaskKind {
+    let words = slug.split(['-', '_']).filter(|word| word.len() > 1).count();
+    match task.kind {
+        TaskKind::Listing | TaskKind::Feed if words >= 3 => TaskKind::Article,
+        TaskKind::Careers if words >= 2 => TaskKind::Job,
+        TaskKind::Forum => TaskKind::Forum,
+        _ => TaskKind::Page,
+    }
+}
+
+fn too_old(link: &Link, kind: TaskKind, config: &Config, now: Timestamp) -> bool {
+    let dated = matches!(kind, TaskKind::Article | TaskKind::Job | TaskKind::Page);
+    dated
+        && link
+            .dated
+            .is_some_and(|date| now.since(date) > config.article_age)
+}
+
+/// How far before others a kind is visited. The point in time does not matter, only the order.
+fn rank(kind: TaskKind) -> Duration {
+    Duration::from_secs(
+        60 * match kind {
+            TaskKind::Home => 120,
+            TaskKind::Feed => 110,
+            TaskKind::Listing => 100,
+            TaskKind::Careers => 90,
+            TaskKind::Sitemap => 80,
+            TaskKind::Article => 70,
+            TaskKind::Job => 60,
+            TaskKind::Forum => 40,
+            TaskKind::Page => 10,
+        },
+    )
+}
+
+/// Among articles, the new come before the old: a second for each day of age.
+fn urgency(kind: TaskKind, link: &Link, now: Timestamp) -> Duration {
+    let age = link
+        .dated
+        .map_or(0, |date| now.since(date).as_secs() / 86_400);
+    rank(kind).saturating_sub(Duration::from_secs(age.min(500)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crawl::judge::tests::task;
+
+    fn kind(from: TaskKind, href: &str, text: &str) -> Option<TaskKind> {
+        let company = Company::new("example.com");
+        let link = Link {
+            url: format!("https://www.example.com{href}"),
+            text: text.into(),
+            ..Link::default()
+        };
+        let reading = Reading {
+            links: vec![link],
+            ..Reading::default()
+        };
+        let found = follow(
+            &reading,
+            &task(from),
+            &company,
+            &Config::default(),
+            Timestamp(0),
+        );
+        found.first().map(|discovery| discovery.kind)
+    }
+
+    #[test]
+    fn links_are_told_by_their_words_in_many_languages() {
+        use TaskKind::*;
+        for (from, href, text, expected) in [
+            (Home, "/newsroom", "Newsroom", Some(Listing)),
+            (Home, "/es/sala-de-prensa/", "Prensa", Some(Listing)),
+            (Home, "/x/17", "Sala de Prensa", Some(Listing)),
+            (Home, "/unternehmen/karriere", "", Some(Careers)),
+            (Home, "/p/9", "Offene Stellen", Some(Careers)),
+            (
+                Listing,
+                "/news/contoso-raises-35m-series-b",
+                "",
+                Some(Article),
+            ),
+            (Listing, "/news/page/2", "", Some(Listing)),
+            (Listing, "/news?page=2", "2", Some(Listing)),
+            (Listing, "/contoso-opens-new-office", "", Some(Article)),
+            (Home, "/2026/05/04/hello", "", Some(Article)),
+            (Careers, "/careers/cloud-engineer", "", Some(Job)),
+            (Careers, "/o/senior-sap-consultant", "", Some(Job)),
+            (Home, "/about-us", "About", Some(Page)),
+            (Home, "/products/anvils", "Anvils", Some(Page)),
+            (Home, "/login", "Log in", None),
+            (Home, "/author/jane-roe", "Jane", None),
+            (Home, "/files/report.pdf", "Report", None),
+            (Home, "/calendar?month=2031-05", "Next month", None),
+            (Home, "/events?month=2031-05", "Next month", None),
+            (Home, "/a/b/a/b/a/b", "", None),
+            (Listing, "/news?page=5000", "", None),
+        ] {
+            assert_eq!(kind(from, href, text), expected, "{from:?} {href} {text}");
+        }
+    }
+
+    #[test]
+    fn only_the_companys_own_pages_are_followed_and_never_against_its_word() {
+        let company = Company::new("example.com");
+        let link = |url: &str, nofollow| Link {
+            url: url.into(),
+            nofollow,
+            ..Link::default()
+        };
+        let mut reading = Reading {
+            links: vec![
+                link("https://other.example/news", false),
+                link("https://example.com/news", true),
+            ],
+            ..Reading::default()
+        };
+        let now = Timestamp(0);
+        assert_eq!(
+            follow(
+                &reading,
+                &task(TaskKind::Home),
+                &company,
+                &Config::default(),
+                now
+            ),
+            []
+        );
+        reading.links = vec![
+            link("https://example.com/news", false),
+            link("http://example.com/news#x", false),
+        ];
+        assert_eq!(
+            follow(
+                &reading,
+                &task(TaskKind::Home),
+                &company,
+                &Config::default(),
+                now
+            )
+            .len(),
+            1
+        );
+        reading.directives.nofollow = true;
+        assert_eq!(
+            follow(
+                &reading,
+                &task(TaskKind::Home),
+                &company,
+                &Config::default(),
+                now
+            ),
+            []
+        );
+    }
+
+    #[test]
+    fn press_comes_before_products_and_new_before_old() {
+        let now = Timestamp(1_000 * 86_400_000);
+        let link = |path: &str, days: u64| Link {
+            url: format!("https://example.com{path}"),
+            dated: Some(now.before(Duration::from_secs(days * 86_400))),
+            ..Link::default()
+        };
+        let reading = Reading {
+            links: vec![
+                link("/products/x", 1),
+                link("/news/an-old-story", 90),
+                link("/news/a-new-story", 2),
+                link("/news/ancient", 900),
+            ],
+            ..Reading::default()
+        };
+        let found = follow(
+            &reading,
+            &task(TaskKind::Home),
+            &Company::new("example.com"),
+            &Config::default(),
+            now,
+        );
+        let paths: Vec<&str> = found.iter().map(|discovery| discovery.url.path()).collect();
+        assert_eq!(
+            paths,
+            ["/news/a-new-story", "/news/an-old-story", "/products/x"]
+        );
+    }
+}

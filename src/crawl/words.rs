@@ -1,0 +1,149 @@
+//! What the words of a URL and of an anchor lead to. Pure; the words themselves are data.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use ::url::Url;
+use serde::Deserialize;
+
+use crate::model::task::TaskKind;
+
+/// What words lead to: `words.toml`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Words {
+    listing: HashSet<String>,
+    careers: HashSet<String>,
+    forum: HashSet<String>,
+    page: HashSet<String>,
+    mute: HashSet<String>,
+    no_text: HashSet<String>,
+}
+
+static WORDS: LazyLock<Words> =
+    LazyLock::new(|| toml::from_str(include_str!("words.toml")).expect("a test reads words.toml"));
+
+/// The segment that says what a path leads to, and what: the last one if it speaks, else the
+/// first that names more than a plain page, else the first that names one.
+pub(super) fn naming(segments: &[String]) -> Option<(usize, TaskKind)> {
+    let at = |place: usize| Some((place, kind_of(segments.get(place)?)?));
+    let all = || (0..segments.len()).filter_map(at);
+    at(segments.len().checked_sub(1)?)
+        .or_else(|| all().find(|(_, kind)| *kind != TaskKind::Page))
+        .or_else(|| all().next())
+}
+
+/// What one word leads to.
+pub(super) fn kind_of(word: &str) -> Option<TaskKind> {
+    let word = word.split_once('.').map_or(word, |(stem, _)| stem);
+    let kinds = [
+        (TaskKind::Listing, &WORDS.listing),
+        (TaskKind::Careers, &WORDS.careers),
+        (TaskKind::Forum, &WORDS.forum),
+        (TaskKind::Page, &WORDS.page),
+    ];
+    kinds
+        .into_iter()
+        .find(|(_, words)| words.contains(word))
+        .map(|(kind, _)| kind)
+}
+
+/// `Sala de prensa` → `sala-de-prensa`, without accents.
+pub(super) fn slug(text: &str) -> String {
+    let folded: String = text
+        .to_lowercase()
+        .chars()
+        .map(|c| match c {
+            'á' | 'à' | 'â' | 'ã' => 'a',
+            'é' | 'è' | 'ê' => 'e',
+            'í' | 'ì' => 'i',
+            'ó' | 'ò' | 'ô' | 'õ' => 'o',
+            'ú' | 'ù' => 'u',
+            'ñ' => 'n',
+            'ç' => 'c',
+            c => c,
+        })
+        .map(|c| if c.is_alphanumeric() { c } else { ' ' })
+        .collect();
+    folded
+        .replace('ü', "ue")
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join("-")
+}
+
+/// Pages of a listing: `/news/page/2`, `/news?page=2`, `/news/2026`, `/blog/category/x`.
+pub(super) fn is_index(target: &Url, segments: &[String]) -> bool {
+    let last = segments.last().map_or("", String::as_str);
+    let numbered = last.bytes().all(|byte| byte.is_ascii_digit());
+    let paged = target
+        .query_pairs()
+        .any(|(name, _)| matches!(&*name, "page" | "p" | "pg" | "offset" | "start"));
+    let grouped = segments.iter().any(|segment| {
+        matches!(
+            segment.as_str(),
+            "category" | "categoria" | "topic" | "topics" | "archive"
+        )
+    });
+    numbered || paged || grouped || kind_of(last) == Some(TaskKind::Listing)
+}
+
+/// `/2026/05/…`
+pub(super) fn has_date(segments: &[String]) -> bool {
+    segments.windows(2).any(|pair| {
+        let year = pair[0].len() == 4
+            && pair[0]
+                .parse::<u16>()
+                .is_ok_and(|year| (1995..2100).contains(&year));
+        year && pair[1].len() <= 2
+            && pair[1]
+                .parse::<u8>()
+                .is_ok_and(|month| (1..=12).contains(&month))
+    }) && segments.len() > 2
+}
+
+/// Pages that nothing comes from: forms, people, files.
+pub(super) fn is_mute(segments: &[String]) -> bool {
+    let ending = segments
+        .last()
+        .and_then(|last| last.rsplit_once('.'))
+        .map(|(_, ending)| ending);
+    ending.is_some_and(|ending| WORDS.no_text.contains(ending))
+        || segments.iter().any(|segment| WORDS.mute.contains(segment))
+}
+
+/// URLs that a server makes up without end: calendars, sessions, filters, paths that repeat
+/// themselves (Heritrix's PathologicalPath, Nutch's repeated-segment rule).
+pub(super) fn is_trap(target: &Url, segments: &[String]) -> bool {
+    let repeats = segments
+        .iter()
+        .any(|segment| segments.iter().filter(|other| *other == segment).count() > 2);
+    let pairs: Vec<_> = target.query_pairs().collect();
+    let made_up = pairs.iter().any(|(name, _)| {
+        matches!(
+            name.to_ascii_lowercase().as_str(),
+            "month"
+                | "year"
+                | "day"
+                | "date"
+                | "week"
+                | "sid"
+                | "session"
+                | "replytocom"
+                | "sort"
+                | "orderby"
+                | "order"
+                | "filter"
+                | "view"
+                | "share"
+                | "print"
+                | "q"
+                | "s"
+        )
+    });
+    let counter = pairs.iter().any(|(name, value)| {
+        matches!(&**name, "page" | "p" | "offset" | "start")
+            && value.parse::<u32>().is_ok_and(|page| page > 50)
+    });
+    repeats || made_up || counter || pairs.len() > 3 || segments.len() > 12
+}
