@@ -9,6 +9,8 @@ use url::Url;
 use crate::model::page::Page;
 use crate::model::task::{Failure, Validators};
 
+pub mod robots;
+
 /// One question to one server.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FetchRequest {
