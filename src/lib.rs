@@ -1,8 +1,10 @@
 //! foresignal crawls what companies publish, politely, and turns it into dated, evidenced buying
 //! signals.
 
+pub mod cli;
 pub mod clock;
 pub mod command;
+pub mod config;
 pub mod crawl;
 pub mod detect;
 pub mod export;

@@ -1,1 +1,81 @@
 //! Floor 4: one file a subcommand; opens things, calls down, prints.
+//!
+//! Invariants: results go to standard output, everything else to standard error; a reader that
+//! goes away (`| head`) is no error.
+
+mod crawl;
+pub mod demo;
+mod detect;
+mod exit;
+mod export;
+mod inspect;
+pub mod list;
+mod progress;
+mod table;
+
+use std::path::Path;
+
+use anyhow::Context;
+use tracing_subscriber::EnvFilter;
+
+use crate::cli::{Cli, Command, Common};
+use crate::config::Config;
+use crate::store::sled::SledStore;
+pub use exit::{Exit, Unusable};
+
+/// Runs one command to its end.
+pub async fn run(cli: Cli) -> Exit {
+    log(cli.common.verbose);
+    let result = match cli.command {
+        Command::Crawl(crawl) => crawl::run(&cli.common, crawl).await,
+        Command::Export(export) => export::run(&cli.common, &export),
+        Command::Inspect(inspect) => inspect::run(&cli.common, inspect.what).await,
+        Command::Detect(detect) => detect::run(&detect),
+        Command::Demo(demo) => demo::run(&cli.common, &demo).await,
+    };
+    result.unwrap_or_else(|error| {
+        if is_broken_pipe(&error) {
+            return Exit::Done;
+        }
+        complain(&format!("error: {error:#}"));
+        Exit::of(&error)
+    })
+}
+
+fn log(verbose: u8) {
+    let level = ["warn", "info", "debug"][usize::from(verbose.min(2))];
+    let ours = format!("warn,foresignal={level}");
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(ours));
+    // A second subscriber (in tests) is not an error.
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+}
+
+/// Says something to the person in front of the screen; nobody listening is fine.
+pub fn complain(text: &str) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        let io = cause.downcast_ref::<std::io::Error>();
+        io.is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe)
+    })
+}
+
+/// The configuration; a mistake in it is the operator's to mend.
+fn configuration(common: &Common) -> anyhow::Result<Config> {
+    Config::load(common.config.as_deref()).map_err(|error| Unusable(error).into())
+}
+
+/// Opens the store of a data directory that a crawl has made.
+fn open_existing(common: &Common, config: &Config) -> anyhow::Result<SledStore> {
+    let dir: &Path = &common.data;
+    if !SledStore::exists(dir) {
+        let shown = dir.display();
+        let advice = anyhow::anyhow!("there is no store in {shown}: crawl something first, or name another --data directory");
+        return Err(Unusable(advice).into());
+    }
+    let store = SledStore::open(dir, config.store.cache_bytes);
+    store.with_context(|| format!("cannot open the store in {}", dir.display()))
+}

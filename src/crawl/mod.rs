@@ -1,9 +1,412 @@
 //! Floor 3: the only room where things happen at once.
+//!
+//! One loop starts turns, one function is a turn, one commit ends it: `run` → `turn` → `commit`.
+//! Queues wait, workers never do: a slot is taken only for a host that may be asked now.
+//!
+//! Invariants: the loop alone holds the frontier; a host is at work once at a time, and rests
+//! between two turns; what a turn brought is committed before anybody hears of it; memory is
+//! bounded by the turns in flight.
+
 pub mod config;
 pub mod door;
 pub mod hosts;
 pub mod judge;
+mod limits;
 pub mod pace;
 pub mod revisit;
+mod rules;
 pub mod scope;
+pub mod tally;
+mod turn;
 mod words;
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use crate::clock::Clock;
+use crate::fetch::Fetch;
+use crate::model::company::{Company, CompanyId};
+use crate::model::task::{Harvest, HostRecord, Next, State, Task};
+use crate::model::time::Timestamp;
+use crate::model::url::Host;
+use crate::store::archive::Archive;
+use crate::store::{self, Counts, Frontier};
+pub use limits::Limits;
+use rules::{Rules, RulesBook};
+pub use tally::{Ended, Event, Tally};
+use turn::{Done, Shared, Turn};
+
+/// How often the observer hears that time passes.
+const TICK: Duration = Duration::from_secs(1);
+
+/// What a run works with.
+pub struct Parts<'a, F, S> {
+    /// The network.
+    pub fetch: F,
+    /// What is due.
+    pub frontier: &'a mut S,
+    /// Where pages are kept; `None`: nowhere.
+    pub archive: Option<&'a mut Archive>,
+    /// The companies whose pages are visited.
+    pub companies: HashMap<CompanyId, Arc<Company>>,
+    /// The crawl's settings.
+    pub config: config::Config,
+    /// How soon pages are asked again.
+    pub revisit: config::Revisit,
+    /// Signals below this are not kept.
+    pub min_confidence: f32,
+    /// The time.
+    pub clock: Clock,
+}
+
+/// Crawls until a limit is reached, nothing is due, or `stop` is ready; then finishes what is in
+/// flight. `observe` hears of every turn once it is committed.
+///
+/// # Errors
+/// Only when the store or the archive fails: whatever a server does is data.
+pub async fn run<F: Fetch, S: Frontier>(
+    parts: Parts<'_, F, S>,
+    limits: Limits,
+    stop: impl Future<Output = ()>,
+    observe: &mut (dyn FnMut(Event<'_>) + Send),
+) -> store::Result<Tally> {
+    let mut stop = pin!(stop);
+    let mut crawl = Crawl::new(parts, limits);
+    crawl.open().await?;
+    let mut tick = tokio::time::interval(TICK);
+    loop {
+        let ready = crawl.start_turns().await?;
+        if crawl.running.is_empty() && crawl.is_over(ready) {
+            break;
+        }
+        tokio::select! {
+            biased;
+            () = &mut stop, if !crawl.stopping() => crawl.tally.ended = Some(Ended::Interrupted),
+            Some(done) = crawl.running.join_next() => crawl.finish(done, observe).await?,
+            _ = tick.tick() => observe(Event::Tick(&crawl.snapshot())),
+            () = crawl.clock.sleep_until(ready.unwrap_or_default()), if ready.is_some() && !crawl.stopping() => {}
+        }
+    }
+    let tally = crawl.snapshot();
+    observe(Event::Tick(&tally));
+    Ok(tally)
+}
+
+struct Crawl<'a, F, S> {
+    shared: Arc<Shared<F>>,
+    frontier: &'a mut S,
+    archive: Option<&'a mut Archive>,
+    companies: HashMap<CompanyId, Arc<Company>>,
+    clock: Clock,
+    hosts: hosts::Hosts,
+    pace: pace::Pace,
+    rules: RulesBook,
+    limits: Limits,
+    began: Timestamp,
+    /// What the store held when the run began.
+    before: Counts,
+    /// Pages asked of a host in this run.
+    visits: HashMap<Host, u32>,
+    running: JoinSet<Done>,
+    tally: Tally,
+}
+
+impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
+    fn new(parts: Parts<'a, F, S>, limits: Limits) -> Crawl<'a, F, S> {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let pace = pace::Pace::new(
+            parts.config.per_second,
+            parts.config.address_rest,
+            &parts.clock,
+        );
+        let shared = Shared {
+            fetch: parts.fetch,
+            config: parts.config,
+            revisit: parts.revisit,
+            min_confidence: parts.min_confidence,
+            cpu: Arc::new(Semaphore::new(cores)),
+            clock: parts.clock.clone(),
+        };
+        Crawl {
+            rules: RulesBook::new(shared.config.robots_fresh),
+            shared: Arc::new(shared),
+            frontier: parts.frontier,
+            archive: parts.archive,
+            companies: parts.companies,
+            hosts: hosts::Hosts::default(),
+            pace,
+            limits,
+            began: parts.clock.now(),
+            before: Counts::default(),
+            clock: parts.clock,
+            visits: HashMap::new(),
+            running: JoinSet::new(),
+            tally: Tally::default(),
+        }
+    }
+
+    /// A restart begins with every host at rest.
+    async fn open(&mut self) -> store::Result<()> {
+        self.before = self.frontier.counts()?;
+        for (host, at) in self.frontier.hosts().await? {
+            self.hosts.wake(&host, at);
+        }
+        Ok(())
+    }
+
+    fn stopping(&self) -> bool {
+        self.tally.ended.is_some()
+    }
+
+    /// Starts every turn that may start now. Answers when the next one may; `None`: only when a
+    /// turn ends, or never.
+    async fn start_turns(&mut self) -> store::Result<Option<Timestamp>> {
+        loop {
+            let now = self.clock.now();
+            if let Some(ended) = self.limits.reached(&self.tally, now.since(self.began)) {
+                self.tally.ended.get_or_insert(ended);
+            }
+            if self.stopping() || self.running.len() >= self.shared.config.in_flight.max(1) {
+                return Ok(None);
+            }
+            if let Err(until) = self.pace.whole() {
+                return Ok(Some(self.limits.at_most(self.began, until)));
+            }
+            let Some(host) = self.hosts.take_ready(now) else {
+                return Ok(self
+                    .hosts
+                    .next_ready()
+                    .map(|ready| self.limits.at_most(self.began, ready)));
+            };
+            self.start(host, now).await?;
+        }
+    }
+
+    /// Whether nothing is left to wait for.
+    fn is_over(&mut self, ready: Option<Timestamp>) -> bool {
+        if self.stopping() {
+            return true;
+        }
+        let patience = self.clock.now().after(self.shared.config.patience);
+        if ready.is_none_or(|ready| ready > patience) {
+            self.tally.ended = Some(Ended::NothingDue);
+        }
+        self.stopping()
+    }
+
+    /// Gives `host`, which was just taken, its turn, or sends it back to rest.
+    async fn start(&mut self, host: Host, now: Timestamp) -> store::Result<()> {
+        let (task, record) = match self.frontier.next(&host, now).await? {
+            Next::Nothing => {
+                self.hosts.sleep(&host, now);
+                return Ok(());
+            }
+            Next::NotBefore(at) => {
+                self.hosts.rest(&host, at);
+                return Ok(());
+            }
+            Next::Task(_, record) if record.rest_until > now => {
+                self.hosts.rest(&host, record.rest_until);
+                return Ok(());
+            }
+            Next::Task(task, record) => (task, record),
+        };
+        let Some(company) = self.companies.get(&task.company).map(Arc::clone) else {
+            // Of an earlier list: it stays due, for a run that is given its company.
+            self.tally.unlisted += 1;
+            self.hosts.sleep(&host, now);
+            return Ok(());
+        };
+        if self
+            .visits
+            .get(&host)
+            .is_some_and(|asked| *asked >= self.shared.config.pages_per_host)
+        {
+            self.tally.over_budget += 1;
+            self.hosts.sleep(&host, now);
+            return Ok(());
+        }
+        match self.rules.at(&host, &task, &record, now) {
+            Rules::Known(robots) => {
+                let verdict = robots.verdict(&rules::path(&task));
+                if !verdict.allowed {
+                    let rule = verdict.rule.unwrap_or_default();
+                    return self.disallow(host, *task, &rule, now).await;
+                }
+                if let Err(until) = self.pace.ask(record.address) {
+                    self.hosts.rest(&host, until);
+                    return Ok(());
+                }
+                *self.visits.entry(host.clone()).or_default() += 1;
+                self.tally.visits += 1;
+                let turn = Turn::Visit {
+                    task,
+                    record,
+                    crawl_delay: robots.crawl_delay(),
+                };
+                self.spawn(host, turn, company);
+                Ok(())
+            }
+            Rules::Wait(until) => {
+                self.hosts.rest(&host, until);
+                Ok(())
+            }
+            Rules::Ask(url) => self.ask_rules(host, record, url, company, now).await,
+        }
+    }
+
+    /// Spends the host's turn on robots.txt; where that has moved to another host, that one's
+    /// turn is spent with it.
+    async fn ask_rules(
+        &mut self,
+        host: Host,
+        of: HostRecord,
+        url: url::Url,
+        company: Arc<Company>,
+        now: Timestamp,
+    ) -> store::Result<()> {
+        let door = Host::of(&url).filter(|door| *door != host);
+        let elsewhere = match door {
+            None => None,
+            Some(door) => {
+                if let Err(free) = self.hosts.take(&door, now) {
+                    self.hosts.rest(&host, free.unwrap_or(now.after(TICK)));
+                    return Ok(());
+                }
+                let record = self.frontier.host(&door).await?;
+                Some((door, record))
+            }
+        };
+        let asked = elsewhere.as_ref().map_or(&of, |(_, record)| record);
+        let not_yet = if asked.rest_until > now {
+            Err(asked.rest_until)
+        } else {
+            self.pace.ask(asked.address)
+        };
+        if let Err(until) = not_yet {
+            self.hosts.rest(&host, until);
+            if let Some((door, _)) = &elsewhere {
+                self.hosts.sleep(door, until);
+            }
+            return Ok(());
+        }
+        self.tally.robots += 1;
+        self.spawn(host, Turn::Robots { of, url, elsewhere }, company);
+        Ok(())
+    }
+
+    fn spawn(&mut self, host: Host, turn: Turn, company: Arc<Company>) {
+        self.running
+            .spawn(Arc::clone(&self.shared).take(host, turn, company));
+    }
+
+    /// Judges a task without a request.
+    async fn disallow(
+        &mut self,
+        host: Host,
+        was: Task,
+        rule: &str,
+        now: Timestamp,
+    ) -> store::Result<()> {
+        let task = judge::disallowed(&was, rule, &self.shared.config, now);
+        self.tally.count(&task.state);
+        let harvest = Harvest {
+            was: Some(was),
+            now: Some(task),
+            ..Harvest::default()
+        };
+        self.commit(&[harvest]).await?;
+        self.hosts.rest(&host, now);
+        Ok(())
+    }
+
+    /// Commits this turn and every other that has ended meanwhile, and sends their hosts to rest.
+    async fn finish(
+        &mut self,
+        first: Result<Done, tokio::task::JoinError>,
+        observe: &mut (dyn FnMut(Event<'_>) + Send),
+    ) -> store::Result<()> {
+        let mut ended = vec![first];
+        while let Some(done) = self.running.try_join_next() {
+            ended.push(done);
+        }
+        let mut harvests = Vec::with_capacity(ended.len());
+        let mut turns = Vec::with_capacity(ended.len());
+        for done in ended {
+            let Done {
+                host,
+                mut harvest,
+                page,
+                took,
+                bytes,
+            } = done.expect("a turn does not panic: what may is on a CPU thread");
+            if let (Some(page), Some(archive)) = (page, self.archive.as_deref_mut()) {
+                harvest.page = Some(archive.append(&page)?);
+            }
+            harvests.push(harvest);
+            turns.push((host, took, bytes));
+        }
+        if let Some(archive) = self.archive.as_deref_mut() {
+            archive.sync()?;
+        }
+        self.commit(&harvests).await?;
+        for ((host, took, bytes), harvest) in turns.into_iter().zip(&harvests) {
+            for (door, record) in &harvest.hosts {
+                if *door == host {
+                    self.hosts.rest(door, record.rest_until);
+                } else {
+                    self.hosts.sleep(door, record.rest_until);
+                }
+            }
+            self.tally.bytes += bytes as u64;
+            if let Some(task) = &harvest.now {
+                self.tally.count(&task.state);
+                observe(Event::Turn {
+                    task,
+                    took,
+                    signals: &harvest.signals,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    async fn commit(&mut self, harvests: &[Harvest]) -> store::Result<()> {
+        let woken = self.frontier.commit(harvests).await?;
+        let now = self.clock.now();
+        for host in woken {
+            self.hosts.wake(&host, now);
+        }
+        let counts = self.frontier.counts()?;
+        self.tally.new_signals = counts.signals - self.before.signals;
+        self.tally.discovered = counts.urls - self.before.urls;
+        Ok(())
+    }
+
+    fn snapshot(&self) -> Tally {
+        let now = self.clock.now();
+        let (waiting, ready, _) = self.hosts.tally(now);
+        Tally {
+            hosts_waiting: waiting,
+            hosts_ready: ready,
+            in_flight: self.running.len(),
+            elapsed: now.since(self.began),
+            time_left: self.limits.time_left(&self.tally, now.since(self.began)),
+            ..self.tally.clone()
+        }
+    }
+}
+
+/// Whether a state is one that the crawl counts as an error of the web's.
+pub fn is_error(state: &State) -> bool {
+    matches!(
+        state,
+        State::Failed { .. } | State::Refused { .. } | State::Gone { .. }
+    )
+}

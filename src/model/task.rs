@@ -1,7 +1,6 @@
 //! Discovery → Task → Visit → Harvest: the life of one URL.
 
 use std::net::IpAddr;
-use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -166,8 +165,6 @@ pub enum State {
         /// The rule that matched, as it stands in the file.
         rule: String,
     },
-    /// robots.txt could not be had (5xx or no answer), so nothing may be asked (RFC 9309 §2.3.1.4).
-    RobotsUnreachable,
 }
 
 /// Why no answer could be read.
@@ -277,7 +274,7 @@ pub enum Next {
 }
 
 /// What one turn brought: it goes into the store whole or not at all.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Harvest {
     /// The task before the turn; `None` when the turn was spent on robots.txt.
     pub was: Option<Task>,
@@ -303,6 +300,3 @@ pub struct Seed {
     /// Its home page and first URLs.
     pub tasks: Vec<Discovery>,
 }
-
-/// How long a server asks to be left alone.
-pub type RetryAfter = Option<Duration>;

@@ -1,0 +1,221 @@
+//! What may be typed: clap types, no behaviour.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Finds out which companies are about to buy, from what they show in public.
+#[derive(Debug, Parser)]
+#[command(name = "foresignal", version, propagate_version = true, max_term_width = 100)]
+#[command(after_help = "Examples:
+  foresignal demo                                 see it work, without a network
+  foresignal crawl seeds/companies.csv --for 30m  crawl a list of companies
+  foresignal export --format csv --out signals.csv
+  foresignal inspect company contoso.example      why is there (no) signal?")]
+pub struct Cli {
+    /// What all commands take.
+    #[command(flatten)]
+    pub common: Common,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What all commands take.
+#[derive(Clone, Debug, Args)]
+pub struct Common {
+    /// Where the store, the archive and the status are kept
+    #[arg(long, global = true, value_name = "DIR", default_value = "data")]
+    pub data: PathBuf,
+    /// The configuration; without it, config.toml in the working directory where there is one
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Log more: -v what is done, -vv every turn (RUST_LOG says it finer)
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Crawl a list of companies: politely, and on from where the last run ended
+    Crawl(Crawl),
+    /// Write signals to a file or to standard output
+    Export(Export),
+    /// Show what is known: of a company, a URL, a host, a signal, a page, a robots.txt
+    Inspect(Inspect),
+    /// Detect signals in anybody's text: JSON Lines in, JSON Lines out
+    Detect(Detect),
+    /// See it work: crawls a small web on this machine, needs no network
+    Demo(Demo),
+}
+
+/// `foresignal crawl`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  foresignal crawl seeds/companies.csv                until nothing is due
+  foresignal crawl seeds/companies.csv --for 30m      half an hour; running it again goes on
+  foresignal crawl list.toml --max-pages 500 --json   a summary for scripts
+  foresignal crawl                                    go on with the companies already known
+
+Exit codes: 0 done or a limit reached, 1 failed, 2 wrong usage, 3 unusable list or configuration,
+4 store in use, 130 interrupted (what was in flight is finished and kept).")]
+pub struct Crawl {
+    /// Companies, as CSV (`domain` is the one mandatory column; comma, semicolon or tab) or TOML
+    /// (`[[company]]`); without it, those already in the store
+    #[arg(value_name = "LIST")]
+    pub companies: Vec<PathBuf>,
+    /// Stop after this long: 90s, 30m, 2h
+    #[arg(long = "for", value_name = "TIME", value_parser = humantime::parse_duration)]
+    pub time: Option<Duration>,
+    /// Stop after asking for this many pages
+    #[arg(long, value_name = "N")]
+    pub max_pages: Option<u64>,
+    /// Stop when nothing is due within this time [default: [crawl] patience]
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    pub patience: Option<Duration>,
+    /// Print the summary as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `foresignal export`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  foresignal export                                      JSON Lines to standard output
+  foresignal export --format csv --out signals.csv
+  foresignal export --kind funding --kind mna --min-confidence 0.8")]
+pub struct Export {
+    /// The format
+    #[arg(long, value_name = "FORMAT", default_value = "jsonl", value_parser = clap::builder::PossibleValuesParser::new(crate::export::FORMATS.iter().map(|format| format.name)))]
+    pub format: String,
+    /// Where to; written beside and renamed when complete [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Only this company
+    #[arg(long, value_name = "DOMAIN")]
+    pub company: Option<String>,
+    /// Only these kinds
+    #[arg(long, value_name = "KIND", value_parser = kind)]
+    pub kind: Vec<crate::model::signal::SignalKind>,
+    /// Only signals at least this sure, 0–1
+    #[arg(long, value_name = "P", default_value_t = 0.0)]
+    pub min_confidence: f32,
+}
+
+/// `foresignal inspect`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  foresignal inspect company contoso.example
+  foresignal inspect url https://contoso.example/news
+  foresignal inspect page article.html --url https://contoso.example/news/1 --json
+  foresignal inspect robots --file robots.txt --agent foresignal /news /private")]
+pub struct Inspect {
+    /// What to look at.
+    #[command(subcommand)]
+    pub what: What,
+}
+
+/// What `inspect` looks at.
+#[derive(Debug, Subcommand)]
+pub enum What {
+    /// A company: its hosts, pages, technologies and signals
+    Company {
+        /// Its domain
+        domain: String,
+        /// For scripts
+        #[arg(long)]
+        json: bool,
+    },
+    /// A URL: where it stands and why, its visits, its signals
+    Url {
+        /// The URL
+        url: String,
+        /// For scripts
+        #[arg(long)]
+        json: bool,
+    },
+    /// A host: its rest, its robots.txt, what waits there
+    Host {
+        /// Its name, with the port where it has one: www.contoso.example
+        host: String,
+        /// For scripts
+        #[arg(long)]
+        json: bool,
+    },
+    /// A signal: its evidence, dates and confidence
+    Signal {
+        /// Its id, or how it begins
+        id: String,
+        /// For scripts
+        #[arg(long)]
+        json: bool,
+    },
+    /// Run the readers and detectors on one page; nothing is stored
+    Page {
+        /// A file, a URL, or - for standard input
+        source: String,
+        /// The URL that the page is said to have
+        #[arg(long, value_name = "URL")]
+        url: Option<String>,
+        /// The company whose signals are looked for [default: the URL's]
+        #[arg(long, value_name = "NAME")]
+        company: Option<String>,
+        /// For scripts
+        #[arg(long)]
+        json: bool,
+    },
+    /// What a robots.txt allows: a line a path, with the rule that says so
+    Robots {
+        /// The robots.txt
+        #[arg(long, value_name = "FILE")]
+        file: PathBuf,
+        /// The robot's product token
+        #[arg(long, value_name = "NAME", default_value = crate::fetch::PRODUCT_TOKEN)]
+        agent: String,
+        /// Paths, with their query
+        #[arg(required = true, value_name = "PATH")]
+        paths: Vec<String>,
+        /// For scripts
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// `foresignal detect`
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  echo '{\"id\": 1, \"text\": \"Contoso raised $35 million in a Series B round.\"}' | foresignal detect
+
+In:  {\"id\", \"title\", \"text\", \"url\", \"date\", \"language\", \"company\"}, a line each; only text is mandatory.
+Out: {\"id\", \"signals\": […]}, a line each, in the same order. A line that is no such object is
+     answered with {\"id\", \"error\"}, and the exit code is 1.")]
+pub struct Detect {
+    /// Leave signals below this out, 0–1
+    #[arg(long, value_name = "P", default_value_t = 0.0)]
+    pub min_confidence: f32,
+}
+
+/// `foresignal demo`
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// How much to tell
+    #[arg(long, value_enum, default_value_t = Telling::Pages)]
+    pub tell: Telling,
+}
+
+/// How much the demo tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Telling {
+    /// Every page as it is read
+    Pages,
+    /// Only the result
+    Result,
+}
+
+fn kind(id: &str) -> Result<crate::model::signal::SignalKind, String> {
+    use crate::model::signal::SignalKind;
+    let ids = || SignalKind::ALL.iter().map(|kind| kind.id()).collect::<Vec<_>>().join(", ");
+    SignalKind::from_id(id).ok_or_else(|| format!("there is no such kind; there are {}", ids()))
+}

@@ -1,0 +1,124 @@
+//! `foresignal inspect company`: its pages by state, technologies, signals.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+
+use serde_json::json;
+
+use super::{print_json, unknown};
+use crate::command::Exit;
+use crate::command::progress::counts;
+use crate::command::table::{plain, short, table};
+use crate::crawl::tally;
+use crate::model::company::{Company, CompanyId};
+use crate::model::signal::Signal;
+use crate::model::task::Task;
+use crate::model::url::Host;
+use crate::store::Records;
+
+pub(super) fn run(records: &impl Records, domain: &str, json: bool) -> anyhow::Result<Exit> {
+    let company = find(records, domain)?;
+    let signals = records.signals(Some(&company.id)).collect::<Result<Vec<Signal>, _>>()?;
+    let profile = records.profile(&company.id)?;
+    let tasks = tasks(records, &company)?;
+    let facts = profile.map(|profile| profile.facts).unwrap_or_default();
+    if json {
+        return print_json(&json!({
+            "company": company, "signals": signals, "technologies": facts, "urls": by_state(&tasks),
+            "sources": sources(&tasks).map(|task| json!({ "kind": task.kind, "url": task.url, "state": task.state, "due": task.due.map(|due| due.to_string()) })).collect::<Vec<_>>(),
+        }));
+    }
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{} ({})", plain(&company.name), company.id)?;
+    for (label, value) in [("country", &company.country), ("industry", &company.industry), ("crm id", &company.crm_id), ("notes", &company.notes)] {
+        if let Some(value) = value {
+            writeln!(out, "  {label:<10}{}", plain(value))?;
+        }
+    }
+    writeln!(out, "  urls      {}", counts(&by_state(&tasks)))?;
+    writeln!(out, "\nWhere it speaks")?;
+    let mut shown = table(&["kind", "state", "next visit", "url"]);
+    for task in sources(&tasks) {
+        let due = task.due.map_or("never".to_owned(), |due| due.to_string());
+        shown.add_row([format!("{:?}", task.kind).to_lowercase(), tally::name(&task.state).to_owned(), due, short(&task.url, 90)]);
+    }
+    writeln!(out, "{shown}")?;
+    if !facts.is_empty() {
+        writeln!(out, "\nWhat it runs")?;
+        let mut shown = table(&["technology", "category", "version", "seen by"]);
+        for fact in &facts {
+            shown.add_row([fact.name.clone(), fact.category.clone(), fact.version.clone().unwrap_or_default(), short(&fact.evidence, 60)]);
+        }
+        writeln!(out, "{shown}")?;
+    }
+    writeln!(out, "\nSignals")?;
+    writeln!(out, "{}", signal_table(&signals))?;
+    Ok(Exit::Done)
+}
+
+/// Signals, the newest first.
+pub(super) fn signal_table(signals: &[Signal]) -> comfy_table::Table {
+    let mut shown = table(&["day", "kind", "sure", "evidence", "id"]);
+    let mut signals: Vec<&Signal> = signals.iter().collect();
+    signals.sort_by_key(|signal| std::cmp::Reverse((day(signal), signal.id)));
+    for signal in signals {
+        let quote = signal.evidence.first().map_or("", |evidence| &evidence.quote);
+        shown.add_row([day(signal), signal.kind.to_string(), format!("{:.2}", signal.confidence), short(quote, 90), signal.id.to_string()[..8].to_owned()]);
+    }
+    shown
+}
+
+fn day(signal: &Signal) -> String {
+    let event = signal.event.map(|when| when.day).or(signal.published);
+    event.map_or_else(|| signal.first_seen.day().to_string(), |day| day.to_string())
+}
+
+fn find(records: &impl Records, domain: &str) -> anyhow::Result<Company> {
+    let bare = domain.trim().trim_start_matches("https://").trim_start_matches("http://").trim_end_matches('/');
+    let bare = bare.strip_prefix("www.").unwrap_or(bare).to_lowercase();
+    if let Some(company) = records.company(&CompanyId(bare.clone()))? {
+        return Ok(company);
+    }
+    // People know names better than domains.
+    let mut near = Vec::new();
+    for company in records.companies() {
+        let company = company?;
+        let names = std::iter::once(&company.name).chain(&company.aliases);
+        if names.into_iter().any(|name| name.to_lowercase() == bare) {
+            return Ok(company);
+        }
+        if near.len() < 5 && (company.id.0.contains(&bare) || company.name.to_lowercase().contains(&bare)) {
+            near.push(company.id.0);
+        }
+    }
+    let hint = if near.is_empty() { String::new() } else { format!("; there is {}", near.join(", ")) };
+    Err(unknown(format!("no company {domain} is known{hint}")))
+}
+
+fn tasks(records: &impl Records, company: &Company) -> anyhow::Result<Vec<Task>> {
+    let mut tasks = Vec::new();
+    for domain in &company.domains {
+        let Some(host) = Host::of_domain(domain) else { continue };
+        // A company's hosts are neighbours: its domain, and the names below it.
+        for prefix in [format!("{})", host.as_str()), format!("{},", host.as_str())] {
+            for task in records.tasks(&prefix) {
+                tasks.push(task?);
+            }
+        }
+    }
+    Ok(tasks)
+}
+
+fn by_state(tasks: &[Task]) -> BTreeMap<&'static str, u64> {
+    let mut states = BTreeMap::new();
+    for task in tasks {
+        *states.entry(tally::name(&task.state)).or_default() += 1;
+    }
+    states
+}
+
+/// What is asked again and again, as opposed to what is read once.
+fn sources(tasks: &[Task]) -> impl Iterator<Item = &Task> {
+    use crate::model::task::TaskKind::{Careers, Feed, Home, Listing, Sitemap};
+    tasks.iter().filter(|task| matches!(task.kind, Home | Feed | Sitemap | Listing | Careers))
+}

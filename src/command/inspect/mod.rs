@@ -1,0 +1,44 @@
+//! `foresignal inspect`: what is known, and why.
+
+mod company;
+mod host;
+pub(super) mod page;
+mod robots;
+mod signal;
+mod url;
+
+use std::io::Write;
+
+use serde::Serialize;
+
+use super::{Exit, Unusable, configuration, open_existing};
+use crate::cli::{Common, What};
+use crate::store::sled::SledRecords;
+
+pub(super) async fn run(common: &Common, what: What) -> anyhow::Result<Exit> {
+    match what {
+        What::Page { source, url, company, json } => page::run(common, &source, url, company, json).await,
+        What::Robots { file, agent, paths, json } => robots::run(&file, &agent, &paths, json),
+        What::Company { domain, json } => company::run(&records(common)?, &domain, json),
+        What::Url { url, json } => self::url::run(&records(common)?, &url, json),
+        What::Host { host, json } => host::run(&records(common)?, &host, json),
+        What::Signal { id, json } => signal::run(&records(common)?, &id, json),
+    }
+}
+
+fn records(common: &Common) -> anyhow::Result<SledRecords> {
+    Ok(open_existing(common, &configuration(common)?)?.records())
+}
+
+fn print_json(value: &impl Serialize) -> anyhow::Result<Exit> {
+    let mut out = std::io::stdout().lock();
+    // The value first: an error of the pipe must stay an io::Error.
+    let text = serde_json::to_string_pretty(value)?;
+    writeln!(out, "{text}")?;
+    Ok(Exit::Done)
+}
+
+/// What was asked for is not there: the operator may have mistyped it.
+fn unknown(what: String) -> anyhow::Error {
+    Unusable(anyhow::Error::msg(what)).into()
+}

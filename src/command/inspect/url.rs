@@ -1,0 +1,100 @@
+//! `foresignal inspect url`: where a URL stands and why.
+
+use std::io::Write;
+
+use serde_json::json;
+
+use super::{print_json, unknown};
+use crate::command::Exit;
+use crate::command::table::{plain, table};
+use crate::crawl::tally;
+use crate::fetch::robots::Robots;
+use crate::model::signal::Signal;
+use crate::model::task::{HostRecord, RobotsState, State, Task};
+use crate::model::url::{self, UrlKey};
+use crate::store::Records;
+
+pub(super) fn run(records: &impl Records, given: &str, json: bool) -> anyhow::Result<Exit> {
+    let spelt = if given.contains("://") { given.to_owned() } else { format!("https://{given}") };
+    let key = url::parse(&spelt).as_ref().and_then(UrlKey::of).ok_or_else(|| unknown(format!("{given} is no web address")))?;
+    let host = records.host(&key.host())?.unwrap_or_default();
+    let robots = robots(&host, key.path());
+    let Some(task) = records.task(&key)? else {
+        let known = if host.requests > 0 { "its host is known" } else { "nor is its host" };
+        return Err(unknown(format!("{given} is not known: no page that was read links to it as worth a visit ({known}; robots.txt: {robots})")));
+    };
+    let why = why(&task, &host);
+    let signals = records.signals(Some(&task.company)).filter(|signal| {
+        signal.as_ref().map_or(true, |signal| signal.evidence.iter().any(|evidence| evidence.url == task.url))
+    });
+    let signals = signals.collect::<Result<Vec<Signal>, _>>()?;
+    let page = match &task.content {
+        Some(content) => records.page(content)?,
+        None => None,
+    };
+    if json {
+        return print_json(&json!({ "task": task, "why": why, "robots": robots, "host": host, "archived": page, "signals": signals }));
+    }
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{}", plain(&task.url))?;
+    writeln!(out, "  state       {}: {}", tally::name(&task.state), plain(&why))?;
+    writeln!(out, "  company     {}", task.company)?;
+    writeln!(out, "  thought     {:?}, {} links from a seed", task.kind, task.depth)?;
+    writeln!(out, "  found       {} on {}", task.found, plain(task.from.as_deref().unwrap_or("the list (a seed)")))?;
+    writeln!(out, "  next visit  {}", task.due.map_or("never".to_owned(), |due| due.to_string()))?;
+    writeln!(out, "  robots.txt  {}", plain(&robots))?;
+    writeln!(out, "  validators  etag {}, last-modified {}", shown(task.validators.etag.as_ref()), shown(task.validators.last_modified.as_ref()))?;
+    if let Some(page) = &page {
+        writeln!(out, "  archived    segment {} at byte {}, {}", page.segment, page.offset, page.content)?;
+    }
+    if !task.visits.is_empty() {
+        let mut visits = table(&["visit", "ended as", "ms", "bytes"]);
+        for visit in task.visits.iter().rev() {
+            visits.add_row([visit.at.to_string(), tally::name(&visit.state).to_owned(), visit.millis.to_string(), visit.bytes.to_string()]);
+        }
+        writeln!(out, "{visits}")?;
+    }
+    if !signals.is_empty() {
+        writeln!(out, "{}", super::company::signal_table(&signals))?;
+    }
+    Ok(Exit::Done)
+}
+
+fn shown(validator: Option<&String>) -> String {
+    validator.map_or("none".to_owned(), |value| plain(value))
+}
+
+/// Why a URL stands where it does.
+fn why(task: &Task, host: &HostRecord) -> String {
+    match &task.state {
+        State::Waiting => match (&host.robots, task.due) {
+            (RobotsState::Unreachable { at, .. }, _) => format!(
+                "its host's robots.txt could not be had at {at}, so nothing may be asked; the host is tried again after {}",
+                host.rest_until
+            ),
+            (_, Some(due)) => format!("found but not visited yet; its host is not asked before {}", host.rest_until.max(due)),
+            (_, None) => "found but not to be visited".to_owned(),
+        },
+        State::Done => "read; what it says is in the store".to_owned(),
+        State::Unchanged => format!("the last {} visits found it as it was", task.unchanged),
+        State::Moved { to } => format!("the server points to {to}"),
+        State::Gone { status } => format!("the server answers {status}"),
+        State::Refused { status } => format!("the server answers {status}; {} failures in a row", task.failures),
+        State::Failed { failure } => format!("{failure:?}; {} failures in a row", task.failures),
+        State::Disallowed { rule } => format!("robots.txt forbids it: {rule}"),
+    }
+}
+
+fn robots(host: &HostRecord, path: &str) -> String {
+    match &host.robots {
+        RobotsState::Unknown => "not asked yet".to_owned(),
+        RobotsState::Moved { to, hops } => format!("being followed to {to} (redirect {hops})"),
+        RobotsState::Unreachable { at, .. } => format!("could not be had at {at}"),
+        RobotsState::Known { at, status, rules } => {
+            let verdict = Robots::unpack(rules).unwrap_or_else(Robots::allow_all).verdict(path);
+            let word = if verdict.allowed { "allowed" } else { "disallowed" };
+            let rule = verdict.rule.map_or("no rule matches".to_owned(), |rule| format!("by {rule}"));
+            format!("{word}, {rule} (asked {at}, status {status})")
+        }
+    }
+}

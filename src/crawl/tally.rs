@@ -1,0 +1,105 @@
+//! What a run has done so far, as the operator is told.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::model::signal::Signal;
+use crate::model::task::{State, Task};
+
+/// What the observer hears.
+#[derive(Debug)]
+pub enum Event<'a> {
+    /// A turn was committed.
+    Turn {
+        /// The task as it stands now.
+        task: &'a Task,
+        /// How long the server took.
+        took: Duration,
+        /// What was detected on the page, known before or not.
+        signals: &'a [Signal],
+    },
+    /// Time passes.
+    Tick(&'a Tally),
+}
+
+/// Why a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ended {
+    /// Nothing is due within the operator's patience.
+    NothingDue,
+    /// `--for` is over.
+    Time,
+    /// `--max-pages` is reached.
+    Pages,
+    /// The operator stopped it.
+    Interrupted,
+}
+
+/// Figures of one run.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Tally {
+    /// Pages asked for.
+    pub visits: u64,
+    /// Requests for robots.txt.
+    pub robots: u64,
+    /// How turns ended, by the name of the state.
+    pub states: BTreeMap<&'static str, u64>,
+    /// Failures by kind, and refusals by status.
+    pub errors: BTreeMap<String, u64>,
+    /// Bytes of bodies received.
+    pub bytes: u64,
+    /// URLs that were not known before.
+    pub discovered: u64,
+    /// Signals that were not known before.
+    pub new_signals: u64,
+    /// Hosts that had more to give than the run allows.
+    pub over_budget: u64,
+    /// Hosts whose next page belongs to a company that is not on this run's list.
+    pub unlisted: u64,
+    /// Hosts that wait for their turn.
+    pub hosts_waiting: usize,
+    /// Of those, how many could be asked now.
+    pub hosts_ready: usize,
+    /// Turns running.
+    pub in_flight: usize,
+    /// How long the run has taken.
+    pub elapsed: Duration,
+    /// How long it will go on, where that can be known.
+    pub time_left: Option<Duration>,
+    /// Why it ended.
+    pub ended: Option<Ended>,
+}
+
+impl Tally {
+    /// Counts where a turn left its task.
+    pub(super) fn count(&mut self, state: &State) {
+        *self.states.entry(name(state)).or_default() += 1;
+        let error = match state {
+            State::Failed { failure } => serde_json::to_value(failure)
+                .ok()
+                .and_then(|name| Some(name.as_str()?.to_owned())),
+            State::Refused { status } | State::Gone { status } => Some(status.to_string()),
+            _ => None,
+        };
+        if let Some(error) = error {
+            *self.errors.entry(error).or_default() += 1;
+        }
+    }
+}
+
+/// The name of a state, as figures and `inspect` show it.
+pub fn name(state: &State) -> &'static str {
+    match state {
+        State::Waiting => "waiting",
+        State::Done => "done",
+        State::Unchanged => "unchanged",
+        State::Moved { .. } => "moved",
+        State::Gone { .. } => "gone",
+        State::Refused { .. } => "refused",
+        State::Failed { .. } => "failed",
+        State::Disallowed { .. } => "disallowed",
+    }
+}

@@ -1,0 +1,179 @@
+//! A web in memory: implements `Fetch` under the paused clock, and keeps its own log, so that
+//! politeness is proven from the asked side.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use foresignal::clock::Clock;
+use foresignal::fetch::{Fetch, FetchOutcome, FetchRequest, Fetched, Purpose};
+use foresignal::model::page::Page;
+use foresignal::model::task::Failure;
+use foresignal::model::time::Timestamp;
+use foresignal::model::url::Host;
+use url::Url;
+
+/// What a URL answers.
+#[derive(Clone, Debug)]
+pub enum Answer {
+    /// 200 with this HTML.
+    Html(String),
+    /// 200 with this text.
+    Text(String),
+    /// A redirect.
+    Moved(String),
+    /// A status that refuses, with its Retry-After.
+    Refused(u16, Option<Duration>),
+    /// Never answers: the time-out strikes.
+    Hangs,
+    /// No connection.
+    Down,
+}
+
+/// One request, as the asked host saw it.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    pub host: Host,
+    pub url: String,
+    pub robots: bool,
+    pub from: Timestamp,
+    pub to: Timestamp,
+}
+
+#[derive(Default)]
+struct State {
+    answers: HashMap<String, Vec<Answer>>,
+    latency: HashMap<Host, Duration>,
+    log: Vec<Asked>,
+    at_work: HashMap<Host, usize>,
+    overlaps: HashSet<Host>,
+}
+
+/// The web; clones are one web.
+#[derive(Clone)]
+pub struct Web {
+    clock: Clock,
+    state: Arc<Mutex<State>>,
+}
+
+/// How long a host that never answers keeps a turn.
+pub const TIMEOUT: Duration = Duration::from_secs(60);
+
+impl Web {
+    pub fn new(clock: &Clock) -> Web {
+        Web { clock: clock.clone(), state: Arc::default() }
+    }
+
+    /// `url` answers `answer` from now on.
+    pub fn put(&self, url: &str, answer: Answer) {
+        self.put_in_turn(url, vec![answer]);
+    }
+
+    /// `url` gives these answers one after the other; the last one stays.
+    pub fn put_in_turn(&self, url: &str, answers: Vec<Answer>) {
+        self.state.lock().unwrap().answers.insert(url.to_owned(), answers);
+    }
+
+    /// Every answer of `host` takes this long.
+    pub fn slow(&self, host: &str, latency: Duration) {
+        self.state.lock().unwrap().latency.insert(Host::of_domain(host).unwrap(), latency);
+    }
+
+    /// A site whose home page links to `pages` pages, which link to nothing.
+    pub fn site(&self, domain: &str, pages: usize) {
+        let mut links = String::new();
+        for page in 0..pages {
+            links.push_str(&format!("<a href='/news/story-number-{page}'>story {page}</a> "));
+            self.put(&format!("https://{domain}/news/story-number-{page}"), Answer::Html(format!("<p>Story {page} of {domain}</p>")));
+        }
+        self.put(&format!("https://{domain}/"), Answer::Html(format!("<title>{domain}</title>{links}")));
+    }
+
+    /// Every request so far.
+    pub fn log(&self) -> Vec<Asked> {
+        self.state.lock().unwrap().log.clone()
+    }
+
+    /// How often `url` was asked for.
+    pub fn times(&self, url: &str) -> usize {
+        self.log().iter().filter(|asked| asked.url == url).count()
+    }
+
+    /// What the house promises of every crawl: no two requests at once to a host, and at least
+    /// `rest` between them.
+    pub fn assert_polite(&self, rest: Duration) {
+        let overlaps = self.state.lock().unwrap().overlaps.clone();
+        assert!(overlaps.is_empty(), "asked more than once at a time: {overlaps:?}");
+        let mut last: HashMap<Host, Timestamp> = HashMap::new();
+        for asked in self.log() {
+            if let Some(before) = last.insert(asked.host.clone(), asked.to) {
+                let gap = asked.from.since(before);
+                assert!(gap >= rest, "{} was asked after {gap:?}, its rest is {rest:?}", asked.host);
+            }
+        }
+    }
+
+    /// Robots first: nothing was asked of a host before its rules.
+    pub fn assert_robots_first(&self) {
+        let mut ruled = HashSet::new();
+        for asked in self.log() {
+            if asked.robots {
+                ruled.insert(asked.host);
+            } else {
+                assert!(ruled.contains(&asked.host), "{} was asked before its robots.txt", asked.url);
+            }
+        }
+    }
+}
+
+impl Fetch for Web {
+    async fn fetch(&self, request: FetchRequest) -> Fetched {
+        let from = self.clock.now();
+        let host = Host::of(&request.url).unwrap();
+        let (answer, latency) = {
+            let mut state = self.state.lock().unwrap();
+            let at_work = state.at_work.entry(host.clone()).or_default();
+            *at_work += 1;
+            if *at_work > 1 {
+                state.overlaps.insert(host.clone());
+            }
+            let latency = state.latency.get(&host).copied().unwrap_or(Duration::from_millis(50));
+            let answers = state.answers.get_mut(request.url.as_str());
+            let answer = answers.and_then(|answers| if answers.len() > 1 { Some(answers.remove(0)) } else { answers.first().cloned() });
+            (answer, latency)
+        };
+        let latency = if matches!(answer, Some(Answer::Hangs)) { TIMEOUT } else { latency };
+        tokio::time::sleep(latency).await;
+        let to = self.clock.now();
+        let robots = request.purpose == Purpose::Robots;
+        {
+            let mut state = self.state.lock().unwrap();
+            *state.at_work.get_mut(&host).unwrap() -= 1;
+            state.log.push(Asked { host, url: request.url.to_string(), robots, from, to });
+        }
+        Fetched { outcome: outcome(answer, &request.url, to), took: to.since(from), address: None }
+    }
+}
+
+fn outcome(answer: Option<Answer>, url: &Url, fetched: Timestamp) -> FetchOutcome {
+    let page = |media: &str, body: String| {
+        FetchOutcome::Page(Page {
+            url: url.to_string(),
+            status: 200,
+            headers: vec![("content-type".into(), media.into())],
+            body: body.into_bytes(),
+            truncated: false,
+            fetched,
+            address: None,
+        })
+    };
+    match answer {
+        None => FetchOutcome::Gone(404),
+        Some(Answer::Html(body)) => page("text/html; charset=utf-8", body),
+        Some(Answer::Text(body)) => page("text/plain; charset=utf-8", body),
+        Some(Answer::Moved(to)) => FetchOutcome::Moved { to: Url::parse(&to).unwrap(), permanent: true },
+        Some(Answer::Refused(status, retry_after)) => FetchOutcome::Refused { status, retry_after },
+        Some(Answer::Hangs) => FetchOutcome::Failed(Failure::Timeout),
+        Some(Answer::Down) => FetchOutcome::Failed(Failure::Connect),
+    }
+}
