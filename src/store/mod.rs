@@ -5,6 +5,7 @@
 //! task that is due has its entry in the queue, and nothing else has; every change to a signal has
 //! a number in the log, without holes.
 
+pub mod archive;
 mod key;
 pub mod memory;
 pub mod sled;
