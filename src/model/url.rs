@@ -63,9 +63,12 @@ const TRACKING_PREFIXES: &[&str] = &["utm_", "mtm_", "pk_", "piwik_", "matomo_",
 pub struct Host(String);
 
 impl Host {
-    /// The host that `url` is asked at; `None` when it has none (`mailto:`, `data:`).
+    /// The host that `url` is asked at; `None` when it has none (`mailto:`, `data:`), or one that
+    /// no key could hold: URLs allow `,` and `)` in a name, DNS does not, and `a,example.com`
+    /// would share its keys with `example.a.com`.
     pub fn of(url: &Url) -> Option<Host> {
         let name = match url.host()? {
+            url::Host::Domain(name) if name.contains([',', ')']) => return None,
             url::Host::Domain(name) => reversed(name.trim_end_matches('.')),
             url::Host::Ipv4(address) => address.to_string(),
             url::Host::Ipv6(address) => format!("[{address}]"),
@@ -173,7 +176,7 @@ pub fn canonical(url: &Url) -> Option<Url> {
         return None;
     }
     let host = url.host_str()?;
-    if host.is_empty() || host == "." {
+    if host.is_empty() || host == "." || host.contains([',', ')']) {
         return None;
     }
     let mut clean = url.clone();
@@ -290,6 +293,8 @@ mod tests {
             "https://user:pw@example.com/",
             "x",
             "data:,x",
+            "https://a,example.com/",
+            "https://a)example.com/",
         ] {
             assert_eq!(of(url), None, "{url}");
         }

@@ -1,11 +1,19 @@
 //! Floor 2: the disk's edge. What is known (URLs, hosts, companies, signals, profiles) and what
 //! is due, behind two traits that a store on disk and a model in memory both implement.
 //!
-//! Invariants: a commit is whole or not at all, and on the disk when it returns; a task that is
-//! due has its entry in the queue, and nothing else has; every change to a signal has a number in
-//! the log, without holes.
+//! Invariants: a harvest is committed whole or not at all, and on the disk when `commit` returns; a
+//! task that is due has its entry in the queue, and nothing else has; every change to a signal has
+//! a number in the log, without holes.
+
+pub mod archive;
+mod key;
+pub mod memory;
+pub mod sled;
+mod value;
 
 use std::future::Future;
+
+use serde::{Deserialize, Serialize};
 
 use crate::model::company::{Company, CompanyId};
 use crate::model::page::{ContentHash, PageRef};
@@ -38,6 +46,14 @@ pub enum Error {
         /// The version of this program.
         expected: u16,
     },
+    /// A store or archive that is damaged, or not ours.
+    #[error("{path} is damaged, or not foresignal's: {why}")]
+    Unreadable {
+        /// Where it is.
+        path: String,
+        /// What is wrong with it.
+        why: String,
+    },
     /// A record that cannot be decoded.
     #[error("{tree}: the record {key:?} cannot be read: {why}")]
     Corrupt {
@@ -61,8 +77,35 @@ pub enum Error {
     },
 }
 
+impl Error {
+    /// The disk's trouble with `path`.
+    fn io(path: &std::path::Path) -> impl FnOnce(std::io::Error) -> Error {
+        let path = path.display().to_string();
+        move |source| Error::Io { path, source }
+    }
+}
+
 /// The store's results.
 pub type Result<T> = std::result::Result<T, Error>;
+
+/// How many there are of everything. Kept, not counted: asking costs one read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Known URLs.
+    pub urls: u64,
+    /// URLs in the queue.
+    pub due: u64,
+    /// Known hosts.
+    pub hosts: u64,
+    /// Companies.
+    pub companies: u64,
+    /// Signals.
+    pub signals: u64,
+    /// Archived pages with different bodies.
+    pub pages: u64,
+    /// Changes to signals: the number of the last one in the log.
+    pub changes: u64,
+}
 
 /// The crawl's side of the store. Only the loop holds it, so it has one writer.
 pub trait Frontier: Send {
@@ -73,17 +116,18 @@ pub trait Frontier: Send {
     /// What to do next at `host`.
     fn next(&mut self, host: &Host, now: Timestamp) -> impl Future<Output = Result<Next>> + Send;
 
-    /// Takes companies in, with their first URLs; a known company is brought up to date, a known
-    /// URL stays as it is. Answers the hosts that have something due now that had nothing before.
+    /// Takes companies in, with their first URLs, as [`Frontier::discover`] does; a known company
+    /// is replaced by what the list says now. Answers the hosts whose first due task changed.
     fn seed(&mut self, seeds: &[Seed]) -> impl Future<Output = Result<Vec<Host>>> + Send;
 
     /// Takes discoveries in; a known URL stays as it is, but is visited as soon as the more
-    /// urgent of both says while it is still waiting. Answers the hosts whose first due task
-    /// changed.
+    /// urgent of both says while it is still waiting. Their hosts are known from then on. Answers
+    /// the hosts whose first due task changed.
     fn discover(&mut self, found: &[Discovery]) -> impl Future<Output = Result<Vec<Host>>> + Send;
 
-    /// Commits what turns brought, whole or not at all; it is on the disk when this returns.
-    /// Answers the hosts whose first due task changed.
+    /// Commits what turns brought, each harvest whole or not at all, in order; all are on the
+    /// disk when this returns. Committing a harvest again changes nothing. Answers the hosts
+    /// whose first due task changed, those with none left included.
     fn commit(&mut self, harvests: &[Harvest]) -> impl Future<Output = Result<Vec<Host>>> + Send;
 }
 
@@ -107,7 +151,7 @@ pub trait Records {
     fn host(&self, host: &Host) -> Result<Option<HostRecord>>;
     /// Where a page is archived.
     fn page(&self, content: &ContentHash) -> Result<Option<PageRef>>;
-    /// The changes to signals numbered `from` and above, in order: what an export since then
-    /// must hand over.
+    /// The changes to signals numbered `from` and above, in order, the first change ever being
+    /// number 1: what an export since then must hand over.
     fn changes(&self, from: u64) -> impl Iterator<Item = Result<(u64, SignalId)>>;
 }

@@ -1,0 +1,148 @@
+//! The store on disk: sled, one process at a time.
+//!
+//! Invariants: what a call changed is on the disk when it returns (one blocking `flush`;
+//! `flush_async` hangs in sled 0.34); every tree changes in one transaction with the others; all
+//! of sled's blocking work is done on tokio's blocking threads.
+
+mod commit;
+mod open;
+mod records;
+mod scan;
+mod stage;
+mod trees;
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use self::stage::Stage;
+use self::trees::{Tree, Trees};
+use super::{Counts, Error, Frontier, Result, key};
+use crate::model::task::{Discovery, Harvest, HostRecord, Next, Seed, Task};
+use crate::model::time::Timestamp;
+use crate::model::url::Host;
+
+pub use self::records::SledRecords;
+
+/// The writer's handle to the store on disk. There is one; readers take [`SledStore::records`].
+#[derive(Debug)]
+pub struct SledStore {
+    trees: Trees,
+    /// A call that is dropped before it ends goes on in its thread: the next one waits for it.
+    writing: Arc<Mutex<()>>,
+}
+
+impl SledStore {
+    /// Opens the store in the data directory `dir`, creating both where missing. Of its memory,
+    /// some `cache_bytes` (two to three times as much in practice) are sled's cache.
+    pub fn open(dir: &Path, cache_bytes: u64) -> Result<SledStore> {
+        Ok(SledStore {
+            trees: open::open(dir, cache_bytes)?,
+            writing: Arc::default(),
+        })
+    }
+
+    /// A handle for readers: they see every commit as it is made.
+    pub fn records(&self) -> SledRecords {
+        SledRecords::new(self.trees.clone())
+    }
+
+    /// How many there are of everything.
+    pub fn counts(&self) -> Result<Counts> {
+        self.trees.counts()
+    }
+
+    /// Changes the store: `change` plans item by item, and what it planned is written in
+    /// transactions of bounded size, no item divided between two.
+    async fn change<T: Send + 'static>(
+        &mut self,
+        items: Vec<T>,
+        change: fn(&mut Stage<'_>, &T) -> Result<()>,
+    ) -> Result<Vec<Host>> {
+        let writing = self.writing.clone();
+        self.blocking(move |trees| {
+            let _alone = writing.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut stage = Stage::new(trees)?;
+            for item in &items {
+                change(&mut stage, item)?;
+                stage.write_if_large()?;
+            }
+            stage.write()?;
+            trees.flush()?;
+            stage.changed_hosts()
+        })
+        .await
+    }
+
+    /// Runs `work` on a thread that may block. A panic of sled's is an error of ours.
+    async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Trees) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let trees = self.trees.clone();
+        tokio::task::spawn_blocking(move || work(&trees))
+            .await
+            .unwrap_or_else(|why| Err(Error::Database(format!("its thread ended early: {why}"))))
+    }
+}
+
+impl Frontier for SledStore {
+    async fn hosts(&mut self) -> Result<Vec<(Host, Timestamp)>> {
+        self.blocking(hosts).await
+    }
+
+    async fn next(&mut self, host: &Host, now: Timestamp) -> Result<Next> {
+        let host = host.clone();
+        self.blocking(move |trees| next(trees, &host, now)).await
+    }
+
+    async fn seed(&mut self, seeds: &[Seed]) -> Result<Vec<Host>> {
+        self.change(seeds.to_vec(), commit::seed).await
+    }
+
+    async fn discover(&mut self, found: &[Discovery]) -> Result<Vec<Host>> {
+        self.change(found.to_vec(), commit::discover).await
+    }
+
+    async fn commit(&mut self, harvests: &[Harvest]) -> Result<Vec<Host>> {
+        self.change(harvests.to_vec(), commit::harvest).await
+    }
+}
+
+/// Leaps from host to host through the queue, whatever its length.
+fn hosts(trees: &Trees) -> Result<Vec<(Host, Timestamp)>> {
+    let mut hosts = Vec::new();
+    let mut from = Vec::new();
+    while let Some((entry, _)) = trees.first_from(Tree::Due, &from)? {
+        let host = key::host_of(&entry).ok_or_else(|| broken_entry(&entry))?;
+        let (due, _) = key::due_parts(&entry).ok_or_else(|| broken_entry(&entry))?;
+        let prefix = key::host(&host);
+        let record: HostRecord = trees.record(Tree::Hosts, &prefix)?.unwrap_or_default();
+        hosts.push((host, due.max(record.rest_until)));
+        from = key::behind(&prefix).ok_or_else(|| broken_entry(&entry))?;
+    }
+    Ok(hosts)
+}
+
+fn next(trees: &Trees, host: &Host, now: Timestamp) -> Result<Next> {
+    let prefix = key::host(host);
+    let Some(entry) = trees.first_of(Tree::Due, &prefix)? else {
+        return Ok(Next::Nothing);
+    };
+    let (due, url) = key::due_parts(&entry).ok_or_else(|| broken_entry(&entry))?;
+    let record: HostRecord = trees.record(Tree::Hosts, &prefix)?.unwrap_or_default();
+    let at = due.max(record.rest_until);
+    if at > now {
+        return Ok(Next::NotBefore(at));
+    }
+    let task: Option<Task> = trees.record(Tree::Urls, &url)?;
+    let task = task.ok_or_else(|| broken_entry(&entry))?;
+    Ok(Next::Task(Box::new(task), record))
+}
+
+fn broken_entry(entry: &[u8]) -> Error {
+    Error::Corrupt {
+        tree: "due",
+        key: key::readable(entry),
+        why: "it names no URL that is known".to_owned(),
+    }
+}

@@ -1,0 +1,107 @@
+//! What seeds, discoveries and harvests mean, as entries of the trees.
+//!
+//! Invariants: what stands in the queue is taken from the record in the store, never from what a
+//! caller remembers, so that the queue mirrors [`Task::due`] and a repeated commit is harmless.
+
+use super::stage::Stage;
+use super::trees::Tree;
+use crate::model::profile::Profile;
+use crate::model::signal::Signal;
+use crate::model::task::{Discovery, Harvest, Seed, State, Task};
+use crate::model::url::UrlKey;
+use crate::store::{Result, key};
+
+pub(super) fn seed(stage: &mut Stage<'_>, seed: &Seed) -> Result<()> {
+    let id = seed.company.id.0.as_bytes();
+    if !stage.has(Tree::Companies, id)? {
+        stage.counts.companies += 1;
+    }
+    stage.put(Tree::Companies, id, &seed.company)?;
+    seed.tasks
+        .iter()
+        .try_for_each(|found| discover(stage, found))
+}
+
+pub(super) fn discover(stage: &mut Stage<'_>, found: &Discovery) -> Result<()> {
+    let Some(url) = UrlKey::of(&found.url) else {
+        return Ok(());
+    };
+    let key = url.as_str().as_bytes();
+    match stage.record::<Task>(Tree::Urls, key)? {
+        None => {
+            stage.know_host(&key::host(&url.host()))?;
+            stage.put(Tree::Urls, key, &Task::new(found))?;
+            stage.counts.urls += 1;
+            stage.queue(&url, None, Some(found.due))
+        }
+        Some(mut known) if known.state == State::Waiting && known.due > Some(found.due) => {
+            let was = known.due.replace(found.due);
+            stage.put(Tree::Urls, key, &known)?;
+            stage.queue(&url, was, known.due)
+        }
+        Some(_) => Ok(()),
+    }
+}
+
+pub(super) fn harvest(stage: &mut Stage<'_>, harvest: &Harvest) -> Result<()> {
+    if let Some(now) = &harvest.now {
+        visited(stage, now)?;
+    }
+    for (host, record) in &harvest.hosts {
+        stage.put_host(&key::host(host), record)?;
+    }
+    for found in &harvest.found {
+        discover(stage, found)?;
+    }
+    for told in &harvest.signals {
+        signal(stage, told)?;
+    }
+    for (company, fact) in &harvest.facts {
+        let key = company.0.as_bytes();
+        let known = stage.record(Tree::Profiles, key)?;
+        let mut profile = known.unwrap_or_else(|| Profile::new(company.clone()));
+        profile.saw(fact.clone());
+        stage.put(Tree::Profiles, key, &profile)?;
+    }
+    if let Some(page) = &harvest.page
+        && !stage.has(Tree::Pages, &page.content.0)?
+    {
+        stage.put(Tree::Pages, &page.content.0, page)?;
+        stage.counts.pages += 1;
+    }
+    Ok(())
+}
+
+fn visited(stage: &mut Stage<'_>, now: &Task) -> Result<()> {
+    let url = now.key();
+    let key = url.as_str().as_bytes();
+    let stored = stage.record::<Task>(Tree::Urls, key)?;
+    if stored.is_none() {
+        stage.know_host(&key::host(&url.host()))?;
+        stage.counts.urls += 1;
+    }
+    stage.put(Tree::Urls, key, now)?;
+    stage.queue(&url, stored.and_then(|task| task.due), now.due)
+}
+
+fn signal(stage: &mut Stage<'_>, told: &Signal) -> Result<()> {
+    let key = key::signal(&told.company, &told.id);
+    let (signal, changed) = match stage.record::<Signal>(Tree::Signals, &key)? {
+        Some(mut known) => {
+            let changed = known.absorb(told.clone());
+            (known, changed)
+        }
+        None => {
+            stage.put(Tree::SignalIds, &told.id.0, &told.company)?;
+            stage.counts.signals += 1;
+            (told.clone(), true)
+        }
+    };
+    stage.put(Tree::Signals, &key, &signal)?;
+    if changed {
+        stage.counts.changes += 1;
+        let number = key::number(stage.counts.changes);
+        stage.put(Tree::Log, &number, &signal.id)?;
+    }
+    Ok(())
+}

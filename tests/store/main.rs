@@ -1,0 +1,6 @@
+//! The store on disk, held against the model of a store, and killed.
+
+mod crash;
+mod made;
+mod model;
+mod open;
