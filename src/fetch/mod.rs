@@ -1,4 +1,8 @@
 //! Floor 2: the network's edge. One request, one outcome; whatever a server does is data.
+//!
+//! Invariants: nothing is asked twice, no redirect is followed, no cookie is kept, no proxy is
+//! picked up from the environment; only public addresses are connected to, unless loopback is
+//! explicitly allowed; memory for one answer is bounded by the configured limit.
 
 use std::future::Future;
 use std::net::IpAddr;
@@ -9,7 +13,16 @@ use url::Url;
 use crate::model::page::Page;
 use crate::model::task::{Failure, Validators};
 
+mod answer;
+mod config;
+mod dns;
+mod failure;
+pub mod guard;
+mod http;
 pub mod robots;
+
+pub use config::Config;
+pub use http::{Error, HttpFetcher};
 
 /// One question to one server.
 #[derive(Clone, Debug, PartialEq)]

@@ -6,6 +6,10 @@ use foresignal::fetch::robots::Robots;
 use serde_json::{Value, json};
 
 /// Asks every question of `robots/cases.jsonl` under `data`; null where there is none.
+#[expect(
+    clippy::print_stdout,
+    reason = "a measurement says what it skipped and missed"
+)]
 pub(crate) fn measure(data: &Path) -> Value {
     let folder = data.join("robots");
     let Ok(cases) = std::fs::read_to_string(folder.join("cases.jsonl")) else {

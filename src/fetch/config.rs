@@ -1,0 +1,78 @@
+//! What may be set about the network's edge. Each default is named beside its reason.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use serde::Deserialize;
+
+/// The `[fetch]` section.
+#[derive(Deserialize, Clone, PartialEq, Debug)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Where a site's owner reads who we are and how to be left alone: an URL or an address for
+    /// mail, shown in the User-Agent field. Empty by default, and a crawl does not start so.
+    pub contact: String,
+    /// The From field (RFC 9110 §10.1.2): who answers for this robot. None by default: the
+    /// contact suffices, and an address in every request is the operator's own choice.
+    pub from: Option<String>,
+    /// To resolve the name and open a connection, TLS included. 10 s: who takes longer is down or
+    /// does not want us.
+    #[serde(with = "humantime_serde")]
+    pub connect_timeout: Duration,
+    /// Between two pieces of an answer, and from the start to the first. 20 s, twice the time to
+    /// connect: some pages are made to order, but nobody waits longer for one.
+    #[serde(with = "humantime_serde")]
+    pub read_timeout: Duration,
+    /// For a whole request. 60 s: a server that drips must not hold a turn for ever.
+    #[serde(with = "humantime_serde")]
+    pub total_timeout: Duration,
+    /// Bytes kept of a body, after decompression. 4 MiB: no page that people read is larger, and
+    /// memory is bounded by this times the turns in flight.
+    pub max_body: usize,
+    /// For the whole request of a robots.txt. 10 s: it is a small file, and the host waits for it.
+    #[serde(with = "humantime_serde")]
+    pub robots_timeout: Duration,
+    /// Bytes kept of a robots.txt. 512 KiB: RFC 9309 §2.5 asks for at least 500 KiB.
+    pub robots_max_body: usize,
+    /// Lets requests go to this machine, at any port. Off: names are foreign input. For tests and
+    /// the demo.
+    pub allow_loopback: bool,
+    /// Ports asked besides 80 and 443. None by default: other ports are other services.
+    pub extra_ports: Vec<u16>,
+    /// Name servers. None by default, which means the system's; never a public one by itself.
+    pub dns: Vec<IpAddr>,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config {
+            contact: String::new(),
+            from: None,
+            connect_timeout: Duration::from_secs(10),
+            read_timeout: Duration::from_secs(20),
+            total_timeout: Duration::from_secs(60),
+            max_body: 4 * 1024 * 1024,
+            robots_timeout: Duration::from_secs(10),
+            robots_max_body: 512 * 1024,
+            allow_loopback: false,
+            extra_ports: Vec::new(),
+            dns: Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_set_keeps_its_default_and_what_is_misspelt_is_refused() {
+        let config: Config = toml::from_str(
+            "contact = 'https://x.example/bot'\nread_timeout = '1m 5s'\ndns = ['::1']",
+        )
+        .expect("valid");
+        assert_eq!(config.read_timeout, Duration::from_secs(65));
+        assert_eq!(config.max_body, Config::default().max_body);
+        assert!(toml::from_str::<Config>("read_timout = '1s'").is_err());
+    }
+}

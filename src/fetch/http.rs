@@ -1,0 +1,256 @@
+//! One request over the wire, one outcome, within its limits of time and size.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use reqwest::header::{
+    ACCEPT, ACCEPT_LANGUAGE, FROM, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE,
+    IF_NONE_MATCH,
+};
+use reqwest::{Certificate, Client, ClientBuilder, Response};
+use tokio::time::{Instant, timeout};
+
+use super::answer::{self, Answer};
+use super::dns::Resolver;
+use super::{Config, Fetch, FetchOutcome, FetchRequest, Fetched, Purpose, failure, guard};
+use crate::clock::Clock;
+use crate::model::page::Page;
+use crate::model::task::Failure;
+
+/// What a browser of feeds and pages would like best; a server that has nothing of it still
+/// sends what it has.
+const PAGE_TYPES: &str = "text/html,application/xhtml+xml,application/rss+xml,\
+    application/atom+xml,application/xml;q=0.9,application/feed+json;q=0.9,\
+    application/json;q=0.8,text/plain;q=0.7,*/*;q=0.5";
+const ROBOTS_TYPES: &str = "text/plain,*/*;q=0.5";
+
+/// English first, because most rules read it; then the other languages that rules exist for.
+const LANGUAGES: &str = "en,es;q=0.8,de;q=0.7,fr;q=0.7,it;q=0.6,pt;q=0.6,nl;q=0.6,*;q=0.4";
+
+/// Enough for the policies that large sites send; a server that sends more is broken or hostile.
+const MOST_HEADERS: usize = 200;
+const MOST_HEADER_BYTES: u32 = 256 * 1024;
+
+/// Longer than most hosts rest between two requests, shorter than servers keep a connection.
+const IDLE_CONNECTION: Duration = Duration::from_secs(30);
+
+/// Why there is no client.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The contact or the sender's address cannot stand in a header field.
+    #[error("`{0}` cannot stand in a header field: {1:?}")]
+    Identity(&'static str, String),
+    /// TLS could not be set up, neither with the system's certificates nor with our own.
+    #[error("cannot set up TLS: {0}")]
+    Client(#[from] reqwest::Error),
+}
+
+/// [`Fetch`] over the network.
+#[derive(Clone)]
+pub struct HttpFetcher {
+    client: Client,
+    config: Config,
+    clock: Clock,
+}
+
+impl HttpFetcher {
+    /// A client that says who it is by the configured contact. Opens no connection yet.
+    pub fn new(config: &Config, clock: Clock) -> Result<HttpFetcher, Error> {
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_static(LANGUAGES));
+        if let Some(from) = &config.from {
+            headers.insert(FROM, field("from", from)?);
+        }
+        let agent = field("contact", &user_agent(&config.contact))?;
+        let plain = || builder(config, agent.clone(), headers.clone());
+        // The system's certificates come first, because an operator may have added some. A box
+        // without any cannot even build a client for plain http, so we carry Mozilla's.
+        let client = plain().build().or_else(|error| {
+            tracing::warn!(%error, "no system certificates: using the ones compiled in");
+            let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
+            let roots: Result<Vec<_>, _> = roots.map(|der| Certificate::from_der(der)).collect();
+            plain().tls_certs_only(roots?).build()
+        })?;
+        Ok(HttpFetcher {
+            client,
+            config: config.clone(),
+            clock,
+        })
+    }
+
+    async fn ask(
+        &self,
+        request: &FetchRequest,
+        address: &mut Option<IpAddr>,
+    ) -> Result<FetchOutcome, Failure> {
+        guard::check_url(&request.url, &self.config)?;
+        let secure = request.url.scheme() == "https";
+        let failed = |error: reqwest::Error| failure::of(&error, secure);
+
+        let types = match request.purpose {
+            Purpose::Page => PAGE_TYPES,
+            Purpose::Robots => ROBOTS_TYPES,
+        };
+        let asking = self.client.get(request.url.clone()).header(ACCEPT, types);
+        let response = asking
+            .headers(conditions(request))
+            .send()
+            .await
+            .map_err(failed)?;
+        *address = response.remote_addr().map(|socket| socket.ip());
+
+        let status = response.status().as_u16();
+        let fields = response.headers();
+        Ok(
+            match answer::of(status, fields, &request.url, &self.config, self.clock.now()) {
+                Answer::Ended(outcome) => outcome,
+                Answer::Body => {
+                    let headers = answer::fields(fields);
+                    let (body, truncated) =
+                        self.body(response, request.purpose).await.map_err(failed)?;
+                    FetchOutcome::Page(Page {
+                        url: request.url.to_string(),
+                        status,
+                        headers,
+                        body,
+                        truncated,
+                        fetched: self.clock.now(),
+                        address: *address,
+                    })
+                }
+            },
+        )
+    }
+
+    /// The decoded body up to the limit, and whether it went on: counted as it is inflated, so a
+    /// small answer that unpacks to gigabytes costs no more than any other.
+    async fn body(
+        &self,
+        mut response: Response,
+        purpose: Purpose,
+    ) -> Result<(Vec<u8>, bool), reqwest::Error> {
+        let limit = match purpose {
+            Purpose::Page => self.config.max_body,
+            Purpose::Robots => self.config.robots_max_body,
+        };
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await? {
+            let room = limit - body.len();
+            if chunk.len() > room {
+                body.extend_from_slice(&chunk[..room]);
+                return Ok((body, true));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok((body, false))
+    }
+}
+
+impl Fetch for HttpFetcher {
+    async fn fetch(&self, request: FetchRequest) -> Fetched {
+        let total = match request.purpose {
+            Purpose::Page => self.config.total_timeout,
+            Purpose::Robots => self.config.robots_timeout,
+        };
+        let start = Instant::now();
+        let mut address = None;
+        let outcome = timeout(total, self.ask(&request, &mut address))
+            .await
+            .unwrap_or(Err(Failure::Timeout))
+            .unwrap_or_else(FetchOutcome::Failed);
+        Fetched {
+            outcome,
+            took: start.elapsed(),
+            address,
+        }
+    }
+}
+
+/// `foresignal/0.1.0 (+https://example.com/bot)`.
+fn user_agent(contact: &str) -> String {
+    let product = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+    match contact.trim() {
+        "" => product.to_owned(),
+        contact => format!("{product} (+{contact})"),
+    }
+}
+
+fn field(name: &'static str, value: &str) -> Result<HeaderValue, Error> {
+    HeaderValue::from_str(value).map_err(|_| Error::Identity(name, value.to_owned()))
+}
+
+fn builder(config: &Config, agent: HeaderValue, headers: HeaderMap) -> ClientBuilder {
+    Client::builder()
+        .user_agent(agent)
+        .default_headers(headers)
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .no_proxy()
+        .dns_resolver(Resolver::new(config))
+        .connect_timeout(config.connect_timeout)
+        .read_timeout(config.read_timeout)
+        .pool_max_idle_per_host(1)
+        .pool_idle_timeout(IDLE_CONNECTION)
+        .http1_max_headers(MOST_HEADERS)
+        .http2_max_header_list_size(MOST_HEADER_BYTES)
+        // What browsers forgive, companies' servers do.
+        .http1_ignore_invalid_headers_in_responses(true)
+        .http1_allow_spaces_after_header_name_in_responses(true)
+        .http1_allow_obsolete_multiline_headers_in_responses(true)
+}
+
+/// The fields that make a request conditional; a validator that cannot be sent back is left out.
+fn conditions(request: &FetchRequest) -> HeaderMap {
+    let mut fields = HeaderMap::new();
+    let mut put = |name: HeaderName, value: &Option<String>| {
+        let value = value
+            .as_deref()
+            .map(|text| HeaderValue::from_bytes(text.as_bytes()));
+        if let Some(Ok(value)) = value {
+            fields.insert(name, value);
+        }
+    };
+    put(IF_NONE_MATCH, &request.validators.etag);
+    put(IF_MODIFIED_SINCE, &request.validators.last_modified);
+    fields
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn we_say_who_we_are() {
+        assert_eq!(
+            user_agent("https://x.example/bot"),
+            concat!(
+                "foresignal/",
+                env!("CARGO_PKG_VERSION"),
+                " (+https://x.example/bot)"
+            )
+        );
+        assert!(!user_agent("").contains('('));
+        let config = Config {
+            contact: "a\nb".into(),
+            ..Config::default()
+        };
+        let clock = Clock::starting_at(Default::default());
+        assert!(matches!(
+            HttpFetcher::new(&config, clock),
+            Err(Error::Identity(..))
+        ));
+    }
+
+    #[test]
+    fn the_certificates_compiled_in_are_usable() {
+        let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
+        let roots: Result<Vec<_>, _> = roots.map(|der| Certificate::from_der(der)).collect();
+        assert!(
+            Client::builder()
+                .tls_certs_only(roots.expect("certificates"))
+                .build()
+                .is_ok()
+        );
+    }
+}
