@@ -1,0 +1,5 @@
+//! `foresignal demo`: a small web of fictitious companies on loopback, to be crawled as politely
+//! as the real one.
+
+mod site;
+pub mod web;
