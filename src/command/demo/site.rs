@@ -7,7 +7,7 @@
 use std::path::Path;
 
 use anyhow::Context;
-use include_dir::{Dir, include_dir};
+use include_dir::{Dir, File, include_dir};
 use serde::Deserialize;
 
 static FILES: Dir = include_dir!("$CARGO_MANIFEST_DIR/seeds/demo");
@@ -93,10 +93,14 @@ impl Site {
             };
         }
         let place = format!("{}/{}", self.slug, path.trim_start_matches('/'));
-        let index = Path::new(&place).join("index.html");
-        match (FILES.get_file(&place), FILES.get_file(&index)) {
-            (Some(file), _) => page(file.path(), file.contents(), base),
-            (None, Some(file)) if path.ends_with('/') => page(file.path(), file.contents(), base),
+        // Some sites show their pages without the extension.
+        let file = FILES
+            .get_file(&place)
+            .or_else(|| FILES.get_file(format!("{place}.html")));
+        let index = FILES.get_file(Path::new(&place).join("index.html"));
+        match (file, index) {
+            (Some(file), _) => page(file, base),
+            (None, Some(file)) if path.ends_with('/') => page(file, base),
             // Relative links on an index page need the slash to lead where they should.
             (None, Some(_)) => Answer::Moved {
                 status: 301,
@@ -120,10 +124,10 @@ impl Site {
     }
 }
 
-fn page(path: &Path, contents: &[u8], base: &str) -> Answer {
+fn page(file: &File, base: &str) -> Answer {
     Answer::Page {
-        body: rendered(contents, base),
-        kind: content_type(path, contents),
+        body: rendered(file.contents(), base),
+        kind: content_type(file.path(), file.contents()),
     }
 }
 
@@ -210,7 +214,10 @@ fn calendar(name: &str, path: &str, query: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
+    use crate::model::signal::SignalKind;
 
     fn site(slug: &str) -> Site {
         all()
@@ -263,5 +270,29 @@ mod tests {
     fn pages_hide_behind_no_other_site() {
         let answer = site("lumora").answer("/../companies.toml", None, "http://base");
         assert!(matches!(answer, Answer::Missing { .. }));
+    }
+
+    #[test]
+    fn every_page_of_which_something_is_expected_is_there() {
+        let text = FILES
+            .get_file("expected.toml")
+            .and_then(|file| file.contents_utf8())
+            .expect("it is embedded");
+        let expected: toml::Table = text.parse().expect("it is TOML");
+        let mut told = BTreeSet::new();
+        for company in expected["company"].as_array().expect("a list") {
+            let site = site(company["slug"].as_str().expect("a name"));
+            for list in ["signals", "optional", "quiet"] {
+                for entry in company[list].as_array().expect("a list") {
+                    let path = entry["page"].as_str().expect("a path");
+                    let answer = site.answer(path, None, "http://base");
+                    assert!(matches!(answer, Answer::Page { .. }), "{}{path}", site.slug);
+                    if let Some(kind) = entry.get("kind").and_then(|kind| kind.as_str()) {
+                        told.insert(SignalKind::from_id(kind).expect("a kind"));
+                    }
+                }
+            }
+        }
+        assert_eq!(told.len(), SignalKind::ALL.len());
     }
 }
