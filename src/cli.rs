@@ -7,7 +7,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Finds out which companies are about to buy, from what they show in public.
 #[derive(Debug, Parser)]
-#[command(name = "foresignal", version, propagate_version = true, max_term_width = 100)]
+#[command(
+    name = "foresignal",
+    version,
+    propagate_version = true,
+    max_term_width = 100
+)]
 #[command(after_help = "Examples:
   foresignal demo                                 see it work, without a network
   foresignal crawl seeds/companies.csv --for 30m  crawl a list of companies
@@ -216,6 +221,12 @@ pub enum Telling {
 
 fn kind(id: &str) -> Result<crate::model::signal::SignalKind, String> {
     use crate::model::signal::SignalKind;
-    let ids = || SignalKind::ALL.iter().map(|kind| kind.id()).collect::<Vec<_>>().join(", ");
+    let ids = || {
+        SignalKind::ALL
+            .iter()
+            .map(|kind| kind.id())
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
     SignalKind::from_id(id).ok_or_else(|| format!("there is no such kind; there are {}", ids()))
 }

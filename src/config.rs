@@ -28,6 +28,8 @@ pub struct Config {
     pub signals: Signals,
     /// Where things are kept.
     pub store: store::Config,
+    /// Which pages are kept.
+    pub archive: store::archive::ArchiveConfig,
 }
 
 /// The `[signals]` section.
@@ -40,7 +42,9 @@ pub struct Signals {
 
 impl Default for Signals {
     fn default() -> Signals {
-        Signals { min_confidence: 0.5 }
+        Signals {
+            min_confidence: 0.5,
+        }
     }
 }
 
@@ -58,25 +62,38 @@ impl Config {
         let text = match std::fs::read_to_string(&file) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound && !wanted => String::new(),
-            Err(error) => return Err(error).with_context(|| format!("cannot read the configuration {}", file.display())),
+            Err(error) => {
+                return Err(error)
+                    .with_context(|| format!("cannot read the configuration {}", file.display()));
+            }
         };
         let variables = std::env::vars().filter(|(name, _)| name.starts_with(PREFIX));
         Config::parse(&text, variables).with_context(|| format!("in {}", file.display()))
     }
 
     /// The configuration of a file's text and `FORESIGNAL_…` variables.
-    fn parse(text: &str, variables: impl IntoIterator<Item = (String, String)>) -> anyhow::Result<Config> {
+    fn parse(
+        text: &str,
+        variables: impl IntoIterator<Item = (String, String)>,
+    ) -> anyhow::Result<Config> {
         let mut table: toml::Table = toml::from_str(text)?;
         for (name, value) in variables {
             overlay(&mut table, &name, &value)?;
         }
-        let config: Config = if table.is_empty() { Config::default() } else { parse_again(text, table)? };
+        let config: Config = if table.is_empty() {
+            Config::default()
+        } else {
+            parse_again(text, table)?
+        };
         config.check()?;
         Ok(config)
     }
 
     fn check(&self) -> anyhow::Result<()> {
-        ensure!(self.crawl.in_flight > 0, "[crawl] in_flight must be at least 1");
+        ensure!(
+            self.crawl.in_flight > 0,
+            "[crawl] in_flight must be at least 1"
+        );
         ensure!(
             (0.0..=1.0).contains(&self.signals.min_confidence),
             "[signals] min_confidence is {}, it must be between 0 and 1",
@@ -86,7 +103,10 @@ impl Config {
             self.crawl.robots_fresh.as_secs() <= 24 * 3600,
             "[crawl] robots_fresh is beyond the 24 hours that RFC 9309 §2.4 allows"
         );
-        ensure!(self.revisit.shortest <= self.revisit.longest, "[revisit] shortest is longer than longest");
+        ensure!(
+            self.revisit.shortest <= self.revisit.longest,
+            "[revisit] shortest is longer than longest"
+        );
         Ok(())
     }
 
@@ -104,7 +124,9 @@ impl Config {
             );
         }
         let is_url = contact.starts_with("http://") || contact.starts_with("https://");
-        let is_mail = contact.split_once('@').is_some_and(|(name, domain)| !name.is_empty() && domain.contains('.'));
+        let is_mail = contact
+            .split_once('@')
+            .is_some_and(|(name, domain)| !name.is_empty() && domain.contains('.'));
         let printable = contact.chars().all(|c| c.is_ascii_graphic());
         ensure!(
             (is_url || is_mail) && printable,
@@ -134,7 +156,9 @@ fn overlay(table: &mut toml::Table, name: &str, value: &str) -> anyhow::Result<(
         .ok()
         .and_then(|mut parsed| parsed.remove("v"))
         .unwrap_or_else(|| toml::Value::String(value.to_owned()));
-    let section = table.entry(section).or_insert_with(|| toml::Table::new().into());
+    let section = table
+        .entry(section)
+        .or_insert_with(|| toml::Table::new().into());
     let Some(section) = section.as_table_mut() else {
         bail!("{name} is set, but the configuration has no such section");
     };
@@ -147,7 +171,9 @@ mod tests {
     use super::*;
 
     fn parsed(text: &str, variables: &[(&str, &str)]) -> Result<Config, String> {
-        let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let variables = variables
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         Config::parse(text, variables).map_err(|error| format!("{error:#}"))
     }
 
@@ -159,22 +185,42 @@ mod tests {
 
     #[test]
     fn every_setting_stands_in_the_shipped_file() {
-        let shipped: toml::Table = toml::from_str(include_str!("../config.toml")).expect("it parses");
+        let shipped: toml::Table =
+            toml::from_str(include_str!("../config.toml")).expect("it parses");
         let debug = format!("{:?}", Config::default());
         for (section, keys) in &shipped {
-            assert!(debug.contains(&format!("{section}:")), "{section} is no section");
+            assert!(
+                debug.contains(&format!("{section}:")),
+                "{section} is no section"
+            );
             for key in keys.as_table().expect("a section").keys() {
-                assert!(debug.contains(&format!("{key}:")), "{section}.{key} is no setting");
+                assert!(
+                    debug.contains(&format!("{key}:")),
+                    "{section}.{key} is no setting"
+                );
             }
         }
-        let written: usize = shipped.values().filter_map(toml::Value::as_table).map(toml::Table::len).sum();
+        let written: usize = shipped
+            .values()
+            .filter_map(toml::Value::as_table)
+            .map(toml::Table::len)
+            .sum();
         let fields = debug.matches(": ").count() - shipped.len();
-        assert_eq!(written, fields, "a setting is missing in config.toml (or commented out): {debug}");
+        assert_eq!(
+            written, fields,
+            "a setting is missing in config.toml (or commented out): {debug}"
+        );
     }
 
     #[test]
     fn the_environment_overlays_the_file() {
-        let config = parsed("[crawl]\nrest = \"9s\"", &[("FORESIGNAL_CRAWL_REST", "5s"), ("FORESIGNAL_CRAWL_IN_FLIGHT", "7")]);
+        let config = parsed(
+            "[crawl]\nrest = \"9s\"",
+            &[
+                ("FORESIGNAL_CRAWL_REST", "5s"),
+                ("FORESIGNAL_CRAWL_IN_FLIGHT", "7"),
+            ],
+        );
         let config = config.expect("it parses");
         assert_eq!(config.crawl.rest, std::time::Duration::from_secs(5));
         assert_eq!(config.crawl.in_flight, 7);

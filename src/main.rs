@@ -11,7 +11,10 @@ const STACK: usize = 16 * 1024 * 1024;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK).build();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .thread_stack_size(STACK)
+        .build();
     match runtime {
         Ok(runtime) => runtime.block_on(command::run(cli)).into(),
         Err(error) => {

@@ -21,7 +21,12 @@ use web::{Answer, Web};
 const REST: Duration = Duration::from_secs(5);
 
 fn config() -> Config {
-    Config { rest: REST, per_second: 1000.try_into().unwrap(), patience: Duration::from_secs(600), ..Config::default() }
+    Config {
+        rest: REST,
+        per_second: 1000.try_into().unwrap(),
+        patience: Duration::from_secs(600),
+        ..Config::default()
+    }
 }
 
 fn clock() -> Clock {
@@ -48,9 +53,18 @@ async fn seed(store: &mut MemoryStore, domains: &[&str], now: Timestamp) {
 }
 
 /// Crawls with the store's companies until nothing is due or a limit is reached.
-async fn crawl(web: &Web, store: &mut MemoryStore, clock: &Clock, config: Config, limits: Limits) -> Tally {
-    let companies: HashMap<_, _> =
-        store.companies().map(|company| company.unwrap()).map(|company| (company.id.clone(), Arc::new(company))).collect();
+async fn crawl(
+    web: &Web,
+    store: &mut MemoryStore,
+    clock: &Clock,
+    config: Config,
+    limits: Limits,
+) -> Tally {
+    let companies: HashMap<_, _> = store
+        .companies()
+        .map(|company| company.unwrap())
+        .map(|company| (company.id.clone(), Arc::new(company)))
+        .collect();
     let parts = Parts {
         fetch: web.clone(),
         frontier: store,
@@ -61,12 +75,17 @@ async fn crawl(web: &Web, store: &mut MemoryStore, clock: &Clock, config: Config
         min_confidence: 0.5,
         clock: clock.clone(),
     };
-    crawl::run(parts, limits, std::future::pending(), &mut |_| {}).await.unwrap()
+    crawl::run(parts, limits, std::future::pending(), &mut |_| {})
+        .await
+        .unwrap()
 }
 
 fn task(store: &MemoryStore, address: &str) -> Task {
     let key = UrlKey::of(&url::parse(address).unwrap()).unwrap();
-    store.task(&key).unwrap().unwrap_or_else(|| panic!("{address} is not known"))
+    store
+        .task(&key)
+        .unwrap()
+        .unwrap_or_else(|| panic!("{address} is not known"))
 }
 
 #[tokio::test(start_paused = true)]
@@ -81,7 +100,11 @@ async fn a_host_rests_between_turns_and_robots_come_first() {
     let tally = crawl(&web, &mut store, &clock, config(), Limits::default()).await;
     assert_eq!(tally.ended, Some(Ended::NothingDue));
     assert_eq!(tally.states.get("done"), Some(&24));
-    assert_eq!(web.log().len(), 3 * 9, "robots.txt, home and seven stories each");
+    assert_eq!(
+        web.log().len(),
+        3 * 9,
+        "robots.txt, home and seven stories each"
+    );
     web.assert_polite(REST);
     web.assert_robots_first();
 }
@@ -100,10 +123,17 @@ async fn a_slow_host_harms_nobody() {
     crawl(&web, &mut store, &clock, config(), Limits::default()).await;
     let end_of = |slow: bool| {
         let log = web.log();
-        let ends = log.iter().filter(|asked| (asked.host.to_string() == "h0.example") == slow).map(|asked| asked.to);
+        let ends = log
+            .iter()
+            .filter(|asked| (asked.host.to_string() == "h0.example") == slow)
+            .map(|asked| asked.to);
         ends.max().unwrap().since(Timestamp(1_780_000_000_000))
     };
-    assert!(end_of(false) < Duration::from_secs(90), "the others took {:?}", end_of(false));
+    assert!(
+        end_of(false) < Duration::from_secs(90),
+        "the others took {:?}",
+        end_of(false)
+    );
     assert!(end_of(true) > Duration::from_secs(600));
     web.assert_polite(REST);
 }
@@ -121,9 +151,16 @@ async fn hosts_that_hang_leave_the_slots_to_the_others() {
         }
     }
     seed(&mut store, &domains, clock.now()).await;
-    let limits = Limits { time: Some(Duration::from_secs(240)), pages: None };
+    let limits = Limits {
+        time: Some(Duration::from_secs(240)),
+        pages: None,
+    };
     let tally = crawl(&web, &mut store, &clock, config(), limits).await;
-    assert_eq!(tally.states.get("done"), Some(&(160 * 4)), "every page of the 160 hosts that answer");
+    assert_eq!(
+        tally.states.get("done"),
+        Some(&(160 * 4)),
+        "every page of the 160 hosts that answer"
+    );
     web.assert_polite(REST);
 }
 
@@ -133,12 +170,19 @@ async fn a_crawl_delay_slows_and_never_hurries() {
     let web = Web::new(&clock);
     for (domain, delay) in [("slow.example", "12.5"), ("quick.example", "0.1")] {
         web.site(domain, 4);
-        web.put(&format!("https://{domain}/robots.txt"), Answer::Text(format!("User-agent: *\nCrawl-delay: {delay}\n")));
+        web.put(
+            &format!("https://{domain}/robots.txt"),
+            Answer::Text(format!("User-agent: *\nCrawl-delay: {delay}\n")),
+        );
     }
     seed(&mut store, &["slow.example", "quick.example"], clock.now()).await;
     crawl(&web, &mut store, &clock, config(), Limits::default()).await;
     web.assert_polite(REST);
-    let slow: Vec<_> = web.log().into_iter().filter(|asked| asked.host.to_string() == "slow.example").collect();
+    let slow: Vec<_> = web
+        .log()
+        .into_iter()
+        .filter(|asked| asked.host.to_string() == "slow.example")
+        .collect();
     for pair in slow.windows(2) {
         assert!(pair[1].from.since(pair[0].to) >= Duration::from_millis(12_500));
     }
@@ -149,30 +193,62 @@ async fn what_robots_forbid_is_never_asked_and_has_its_state() {
     let (clock, mut store) = (clock(), MemoryStore::new());
     let web = Web::new(&clock);
     web.site("a.example", 3);
-    web.put("https://a.example/robots.txt", Answer::Text("User-agent: foresignal\nDisallow: /news/story-number-1\n".into()));
+    web.put(
+        "https://a.example/robots.txt",
+        Answer::Text("User-agent: foresignal\nDisallow: /news/story-number-1\n".into()),
+    );
     seed(&mut store, &["a.example"], clock.now()).await;
     crawl(&web, &mut store, &clock, config(), Limits::default()).await;
     assert_eq!(web.times("https://a.example/news/story-number-1"), 0);
     assert_eq!(web.times("https://a.example/news/story-number-2"), 1);
-    let State::Disallowed { rule } = task(&store, "https://a.example/news/story-number-1").state else { panic!() };
+    let State::Disallowed { rule } = task(&store, "https://a.example/news/story-number-1").state
+    else {
+        panic!()
+    };
     assert!(rule.contains("/news/story-number-1"), "{rule}");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_host_without_rules_to_be_had_is_left_alone_and_tried_again() {
-    for failing in [Answer::Refused(503, None), Answer::Down, Answer::Hangs, Answer::Refused(429, None)] {
+    for failing in [
+        Answer::Refused(503, None),
+        Answer::Down,
+        Answer::Hangs,
+        Answer::Refused(429, None),
+    ] {
         let (clock, mut store) = (clock(), MemoryStore::new());
         let web = Web::new(&clock);
         web.site("a.example", 1);
         // Over TLS and, where that fails to connect, without.
-        web.put_in_turn("https://a.example/robots.txt", vec![failing.clone(), failing.clone(), Answer::Text(String::new())]);
-        web.put_in_turn("http://a.example/robots.txt", vec![Answer::Down, Answer::Down, Answer::Text(String::new())]);
+        web.put_in_turn(
+            "https://a.example/robots.txt",
+            vec![
+                failing.clone(),
+                failing.clone(),
+                Answer::Text(String::new()),
+            ],
+        );
+        web.put_in_turn(
+            "http://a.example/robots.txt",
+            vec![Answer::Down, Answer::Down, Answer::Text(String::new())],
+        );
         seed(&mut store, &["a.example"], clock.now()).await;
-        let limits = Limits { time: Some(Duration::from_secs(50)), pages: None };
+        let limits = Limits {
+            time: Some(Duration::from_secs(50)),
+            pages: None,
+        };
         crawl(&web, &mut store, &clock, config(), limits).await;
-        assert_eq!(web.times("https://a.example/"), 0, "{failing:?}: no rules, no request");
+        assert_eq!(
+            web.times("https://a.example/"),
+            0,
+            "{failing:?}: no rules, no request"
+        );
         crawl(&web, &mut store, &clock, config(), Limits::default()).await;
-        assert_eq!(web.times("https://a.example/"), 1, "{failing:?}: it came back");
+        assert_eq!(
+            web.times("https://a.example/"),
+            1,
+            "{failing:?}: it came back"
+        );
         web.assert_polite(REST);
     }
 }
@@ -183,11 +259,21 @@ async fn rules_that_moved_are_followed_to_another_host_in_that_hosts_turn() {
     let web = Web::new(&clock);
     web.site("a.example", 2);
     web.site("www.a.example", 6);
-    web.put("https://a.example/robots.txt", Answer::Moved("https://www.a.example/robots.txt".into()));
-    web.put("https://www.a.example/robots.txt", Answer::Text("User-agent: *\nDisallow: /news/story-number-0\n".into()));
+    web.put(
+        "https://a.example/robots.txt",
+        Answer::Moved("https://www.a.example/robots.txt".into()),
+    );
+    web.put(
+        "https://www.a.example/robots.txt",
+        Answer::Text("User-agent: *\nDisallow: /news/story-number-0\n".into()),
+    );
     seed(&mut store, &["www.a.example", "a.example"], clock.now()).await;
     crawl(&web, &mut store, &clock, config(), Limits::default()).await;
-    assert_eq!(web.times("https://a.example/news/story-number-0"), 0, "the rules belong to the first host");
+    assert_eq!(
+        web.times("https://a.example/news/story-number-0"),
+        0,
+        "the rules belong to the first host"
+    );
     assert_eq!(web.times("https://a.example/news/story-number-1"), 1);
     web.assert_polite(REST);
 }
@@ -199,10 +285,21 @@ async fn retry_after_is_honoured_in_full_and_costs_no_retry() {
     web.site("a.example", 1);
     let wait = Duration::from_secs(300);
     let home = Answer::Html("<a href='/news/story-number-0'>story</a>".into());
-    web.put_in_turn("https://a.example/", vec![Answer::Refused(429, Some(wait)), Answer::Refused(503, Some(wait)), home]);
+    web.put_in_turn(
+        "https://a.example/",
+        vec![
+            Answer::Refused(429, Some(wait)),
+            Answer::Refused(503, Some(wait)),
+            home,
+        ],
+    );
     seed(&mut store, &["a.example"], clock.now()).await;
     crawl(&web, &mut store, &clock, config(), Limits::default()).await;
-    let asked: Vec<_> = web.log().into_iter().filter(|asked| asked.url == "https://a.example/").collect();
+    let asked: Vec<_> = web
+        .log()
+        .into_iter()
+        .filter(|asked| asked.url == "https://a.example/")
+        .collect();
     assert_eq!(asked.len(), 3);
     for pair in asked.windows(2) {
         assert!(pair[1].from.since(pair[0].to) >= wait);
@@ -216,14 +313,31 @@ async fn redirects_wait_their_turn_and_circles_end() {
     let (clock, mut store) = (clock(), MemoryStore::new());
     let web = Web::new(&clock);
     web.site("www.a.example", 2);
-    web.put("https://a.example/", Answer::Moved("https://www.a.example/".into()));
-    web.put("https://b.example/", Answer::Moved("http://b.example/".into()));
-    web.put("http://b.example/", Answer::Moved("https://b.example/".into()));
+    web.put(
+        "https://a.example/",
+        Answer::Moved("https://www.a.example/".into()),
+    );
+    web.put(
+        "https://b.example/",
+        Answer::Moved("http://b.example/".into()),
+    );
+    web.put(
+        "http://b.example/",
+        Answer::Moved("https://b.example/".into()),
+    );
     seed(&mut store, &["a.example", "b.example"], clock.now()).await;
     crawl(&web, &mut store, &clock, config(), Limits::default()).await;
-    assert_eq!(task(&store, "https://a.example/").state, State::Moved { to: "https://www.a.example/".into() });
+    assert_eq!(
+        task(&store, "https://a.example/").state,
+        State::Moved {
+            to: "https://www.a.example/".into()
+        }
+    );
     assert_eq!(task(&store, "https://www.a.example/").state, State::Done);
-    assert!(matches!(task(&store, "https://b.example/").state, State::Failed { .. }));
+    assert!(matches!(
+        task(&store, "https://b.example/").state,
+        State::Failed { .. }
+    ));
     web.assert_polite(REST);
     web.assert_robots_first();
 }
@@ -247,7 +361,11 @@ async fn running_again_fetches_nothing_that_is_not_due() {
 async fn a_crawl_that_is_cut_off_anywhere_loses_nothing_and_repeats_nothing() {
     let whole = asked_in_pieces(u64::MAX).await;
     for pieces in [1, 2, 3, 5, 8] {
-        assert_eq!(asked_in_pieces(pieces).await, whole, "cut off every {pieces} pages");
+        assert_eq!(
+            asked_in_pieces(pieces).await,
+            whole,
+            "cut off every {pieces} pages"
+        );
     }
 }
 
@@ -260,13 +378,25 @@ async fn asked_in_pieces(pages: u64) -> HashSet<String> {
     }
     seed(&mut store, &domains, clock.now()).await;
     for _ in 0..100 {
-        let limits = Limits { time: None, pages: Some(pages) };
-        if crawl(&web, &mut store, &clock, config(), limits).await.ended == Some(Ended::NothingDue) {
+        let limits = Limits {
+            time: None,
+            pages: Some(pages),
+        };
+        if crawl(&web, &mut store, &clock, config(), limits)
+            .await
+            .ended
+            == Some(Ended::NothingDue)
+        {
             break;
         }
     }
     web.assert_polite(REST);
-    let asked: Vec<String> = web.log().into_iter().filter(|asked| !asked.robots).map(|asked| asked.url).collect();
+    let asked: Vec<String> = web
+        .log()
+        .into_iter()
+        .filter(|asked| !asked.robots)
+        .map(|asked| asked.url)
+        .collect();
     let distinct: HashSet<String> = asked.iter().cloned().collect();
     assert_eq!(asked.len(), distinct.len(), "nothing is asked twice");
     distinct
@@ -278,11 +408,17 @@ async fn a_host_gives_no_more_than_its_budget_and_the_rest_stays_due() {
     let web = Web::new(&clock);
     web.site("a.example", 30);
     seed(&mut store, &["a.example"], clock.now()).await;
-    let config = Config { pages_per_host: 10, ..config() };
+    let config = Config {
+        pages_per_host: 10,
+        ..config()
+    };
     let tally = crawl(&web, &mut store, &clock, config.clone(), Limits::default()).await;
     assert_eq!((tally.visits, tally.over_budget), (10, 1));
     let tally = crawl(&web, &mut store, &clock, config, Limits::default()).await;
-    assert_eq!(tally.visits, 10, "the next run goes on where this one ended");
+    assert_eq!(
+        tally.visits, 10,
+        "the next run goes on where this one ended"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -291,7 +427,10 @@ async fn a_stop_finishes_what_is_in_flight() {
     let web = Web::new(&clock);
     web.site("a.example", 50);
     seed(&mut store, &["a.example"], clock.now()).await;
-    let companies = HashMap::from([(CompanyId("a.example".into()), Arc::new(Company::new("a.example")))]);
+    let companies = HashMap::from([(
+        CompanyId("a.example".into()),
+        Arc::new(Company::new("a.example")),
+    )]);
     let parts = Parts {
         fetch: web.clone(),
         frontier: &mut store,
@@ -303,10 +442,16 @@ async fn a_stop_finishes_what_is_in_flight() {
         clock: clock.clone(),
     };
     let stop = tokio::time::sleep(Duration::from_secs(60));
-    let tally = crawl::run(parts, Limits::default(), stop, &mut |_| {}).await.unwrap();
+    let tally = crawl::run(parts, Limits::default(), stop, &mut |_| {})
+        .await
+        .unwrap();
     assert_eq!(tally.ended, Some(Ended::Interrupted));
     let log = web.log();
     let read = log.iter().filter(|asked| !asked.robots).count() as u64;
-    assert_eq!(tally.states.values().sum::<u64>(), read, "every answer was kept");
+    assert_eq!(
+        tally.states.values().sum::<u64>(),
+        read,
+        "every answer was kept"
+    );
     assert!(log.len() < 20);
 }

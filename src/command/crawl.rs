@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use url::Url;
+use ::url::Url;
 
 use super::list::{List, Listed};
 use super::progress::{Progress, clock, counts};
@@ -16,7 +16,7 @@ use crate::cli;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::crawl::{Ended, Event, Limits, Parts, Tally};
-use crate::fetch::http::HttpFetcher;
+use crate::fetch::{HttpFetcher, user_agent};
 use crate::model::company::{Company, CompanyId};
 use crate::model::task::{Discovery, Seed, TaskKind};
 use crate::model::time::Timestamp;
@@ -38,11 +38,16 @@ pub(super) async fn run(common: &cli::Common, args: cli::Crawl) -> anyhow::Resul
     let mut session = Session::open(&common.data, config)?;
     let companies = session.take_in(&listed).await?;
     if companies.is_empty() {
-        let advice = anyhow::anyhow!("no company is known yet: name a list, as in `foresignal crawl seeds/companies.csv`");
+        let advice = anyhow::anyhow!(
+            "no company is known yet: name a list, as in `foresignal crawl seeds/companies.csv`"
+        );
         return Err(Unusable(advice).into());
     }
     let mut progress = Progress::new(common.data.join("status.json"), args.json);
-    let limits = Limits { time: args.time, pages: args.max_pages };
+    let limits = Limits {
+        time: args.time,
+        pages: args.max_pages,
+    };
     let mut observe = |event: Event<'_>| {
         if let Event::Tick(tally) = event {
             progress.tick(tally);
@@ -57,7 +62,11 @@ pub(super) async fn run(common: &cli::Common, args: cli::Crawl) -> anyhow::Resul
     } else {
         summary(&mut out, &tally, &common.data)?;
     }
-    Ok(if tally.ended == Some(Ended::Interrupted) { Exit::Interrupted } else { Exit::Done })
+    Ok(if tally.ended == Some(Ended::Interrupted) {
+        Exit::Interrupted
+    } else {
+        Exit::Done
+    })
 }
 
 /// Reads the lists, and reports every line that cannot be used.
@@ -66,14 +75,25 @@ fn read(paths: &[PathBuf], config: &Config) -> anyhow::Result<Vec<Listed>> {
     for path in paths {
         let list = List::read(path, config.fetch.allow_loopback).map_err(Unusable)?;
         for complaint in &list.complaints {
-            complain(&format!("{}: line {}: {}", path.display(), complaint.line, complaint.why));
+            complain(&format!(
+                "{}: line {}: {}",
+                path.display(),
+                complaint.line,
+                complaint.why
+            ));
         }
         if !list.complaints.is_empty() {
             let (left, kept) = (list.complaints.len(), list.companies.len());
-            complain(&format!("{}: {left} lines left out, {kept} companies taken", path.display()));
+            complain(&format!(
+                "{}: {left} lines left out, {kept} companies taken",
+                path.display()
+            ));
         }
         for company in list.companies {
-            if !listed.iter().any(|known| known.company.id == company.company.id) {
+            if !listed
+                .iter()
+                .any(|known| known.company.id == company.company.id)
+            {
                 listed.push(company);
             }
         }
@@ -93,18 +113,28 @@ impl Session {
     /// Opens the data directory `dir`, creating it where missing.
     pub(super) fn open(dir: &Path, config: Config) -> anyhow::Result<Session> {
         let clock = Clock::system();
-        std::fs::create_dir_all(dir).with_context(|| format!("cannot make the data directory {}", dir.display()))?;
+        std::fs::create_dir_all(dir)
+            .with_context(|| format!("cannot make the data directory {}", dir.display()))?;
         let store = SledStore::open(dir, config.store.cache_bytes)?;
-        let archive = match config.store.archive {
-            true => Some(Archive::open(dir, config.store.segment_bytes, clock.now())?),
+        let agent = user_agent(&config.fetch.contact);
+        let archive = match config.archive.keep {
+            true => Some(Archive::open(dir, &config.archive, &agent, clock.now())?),
             false => None,
         };
-        Ok(Session { config, clock, store, archive })
+        Ok(Session {
+            config,
+            clock,
+            store,
+            archive,
+        })
     }
 
     /// Takes the listed companies into the store; answers those of this run: the listed ones, or
     /// all that are known where none is listed.
-    pub(super) async fn take_in(&mut self, listed: &[Listed]) -> anyhow::Result<HashMap<CompanyId, Arc<Company>>> {
+    pub(super) async fn take_in(
+        &mut self,
+        listed: &[Listed],
+    ) -> anyhow::Result<HashMap<CompanyId, Arc<Company>>> {
         let now = self.clock.now();
         let seeds: Vec<Seed> = listed.iter().map(|listed| seed(listed, now)).collect();
         self.store.seed(&seeds).await?;
@@ -125,7 +155,9 @@ impl Session {
     ) -> anyhow::Result<Tally> {
         let mut fetch = self.config.fetch.clone();
         // A port that the operator lists is one that the operator wants asked.
-        fetch.extra_ports.extend(companies.values().flat_map(|company| ports(company)));
+        fetch
+            .extra_ports
+            .extend(companies.values().flat_map(|company| ports(company)));
         let parts = Parts {
             fetch: HttpFetcher::new(&fetch, self.clock.clone())?,
             frontier: &mut self.store,
@@ -142,19 +174,37 @@ impl Session {
 
 /// The ports that a company's domains name.
 fn ports(company: &Company) -> impl Iterator<Item = u16> {
-    company.domains.iter().filter_map(|domain| domain.rsplit_once(':')?.1.parse().ok())
+    company
+        .domains
+        .iter()
+        .filter_map(|domain| domain.rsplit_once(':')?.1.parse().ok())
 }
 
 fn seed(listed: &Listed, now: Timestamp) -> Seed {
     let discovery = |address: &str, kind| -> Option<Discovery> {
         let url: Url = url::parse(address)?;
         let company = listed.company.id.clone();
-        Some(Discovery { url, company, kind, due: now.before(SEED_URGENCY), depth: 0, from: None, at: now })
+        Some(Discovery {
+            url,
+            company,
+            kind,
+            due: now.before(SEED_URGENCY),
+            depth: 0,
+            from: None,
+            at: now,
+        })
     };
     let home = discovery(&listed.home, TaskKind::Home);
     // A URL that an operator names is one that leads to news.
-    let first = listed.company.first_urls.iter().filter_map(|first| discovery(first, TaskKind::Listing));
-    Seed { company: listed.company.clone(), tasks: home.into_iter().chain(first).collect() }
+    let first = listed
+        .company
+        .first_urls
+        .iter()
+        .filter_map(|first| discovery(first, TaskKind::Listing));
+    Seed {
+        company: listed.company.clone(),
+        tasks: home.into_iter().chain(first).collect(),
+    }
 }
 
 /// Ready when the operator stops the run; a second signal ends the process at once.
@@ -192,21 +242,48 @@ fn summary(out: &mut impl Write, tally: &Tally, data: &Path) -> std::io::Result<
         Some(Ended::NothingDue) | None => "nothing more is due for now",
     };
     writeln!(out, "{why} after {}", clock(tally.elapsed))?;
-    writeln!(out, "  pages     {} asked for, {} bytes, robots.txt {}", tally.visits, tally.bytes, tally.robots)?;
+    writeln!(
+        out,
+        "  pages     {} asked for, {} bytes, robots.txt {}",
+        tally.visits, tally.bytes, tally.robots
+    )?;
     writeln!(out, "  ended as  {}", counts(&tally.states))?;
     if !tally.errors.is_empty() {
         writeln!(out, "  errors    {}", counts(&tally.errors))?;
     }
-    writeln!(out, "  new       {} signals, {} URLs", tally.new_signals, tally.discovered)?;
+    writeln!(
+        out,
+        "  new       {} signals, {} URLs",
+        tally.new_signals, tally.discovered
+    )?;
     if tally.over_budget > 0 {
-        writeln!(out, "  budget    {} hosts have more than [crawl] pages_per_host allows in one run", tally.over_budget)?;
+        writeln!(
+            out,
+            "  budget    {} hosts have more than [crawl] pages_per_host allows in one run",
+            tally.over_budget
+        )?;
     }
     if tally.unlisted > 0 {
-        writeln!(out, "  unlisted  {} hosts wait for a run that lists their company", tally.unlisted)?;
+        writeln!(
+            out,
+            "  unlisted  {} hosts wait for a run that lists their company",
+            tally.unlisted
+        )?;
     }
     if tally.hosts_waiting > 0 {
-        writeln!(out, "  waiting   {} hosts have more to do later: run the same command again to go on", tally.hosts_waiting)?;
+        writeln!(
+            out,
+            "  waiting   {} hosts have more to do later: run the same command again to go on",
+            tally.hosts_waiting
+        )?;
     }
-    let shown = if data == Path::new("data") { String::new() } else { format!(" --data {}", data.display()) };
-    writeln!(out, "next: foresignal export --format csv --out signals.csv{shown}")
+    let shown = if data == Path::new("data") {
+        String::new()
+    } else {
+        format!(" --data {}", data.display())
+    };
+    writeln!(
+        out,
+        "next: foresignal export --format csv --out signals.csv{shown}"
+    )
 }

@@ -11,7 +11,7 @@ use crate::clock::Clock;
 use crate::detect;
 use crate::extract;
 use crate::model::company::Company;
-use crate::model::document::{Dated, DateSource, Document, Genre};
+use crate::model::document::{DateSource, Dated, Document, Genre};
 use crate::model::time::{Day, Timestamp};
 
 /// The longest line that is read, in bytes.
@@ -56,23 +56,37 @@ pub(super) fn run(args: &cli::Detect) -> anyhow::Result<Exit> {
 }
 
 fn answer(line: &[u8], min_confidence: f32, seen: Timestamp) -> Result<Value, (Value, String)> {
-    let input: Value = serde_json::from_slice(line).map_err(|error| (Value::Null, format!("no JSON: {error}")))?;
+    let input: Value =
+        serde_json::from_slice(line).map_err(|error| (Value::Null, format!("no JSON: {error}")))?;
     let id = input.get("id").cloned().unwrap_or_default();
-    let input: Input = serde_json::from_value(input).map_err(|error| (id.clone(), error.to_string()))?;
+    let input: Input =
+        serde_json::from_value(input).map_err(|error| (id.clone(), error.to_string()))?;
     let published = match &input.date {
-        Some(date) => Some(day(date).ok_or_else(|| (id.clone(), format!("date {date:?} is no day (2026-11-22)")))?),
+        Some(date) => Some(
+            day(date)
+                .ok_or_else(|| (id.clone(), format!("date {date:?} is no day (2026-11-22)")))?,
+        ),
         None => None,
     };
     let company = company(input.company.as_deref());
-    let language = input.language.or_else(|| extract::language::of(&input.text, None));
+    let language = input
+        .language
+        .or_else(|| extract::language::of(&input.text, None));
     let title = input.title.unwrap_or_default();
     let url = input.url.unwrap_or_default();
-    let genre = if url.is_empty() { Genre::Other } else { extract::genre::of_text(&url, &title) };
+    let genre = if url.is_empty() {
+        Genre::Other
+    } else {
+        extract::genre::of_text(&url, &title)
+    };
     let document = Document {
         url,
         title,
         text: input.text,
-        published: published.map(|day| Dated { day, source: DateSource::Meta }),
+        published: published.map(|day| Dated {
+            day,
+            source: DateSource::Meta,
+        }),
         language,
         genre,
         complete: true,
@@ -89,7 +103,10 @@ fn answer(line: &[u8], min_confidence: f32, seen: Timestamp) -> Result<Value, (V
 
 /// The company that a line names; without one, whatever happens to whomever is reported.
 pub(super) fn company(name: Option<&str>) -> Company {
-    Company { name: name.unwrap_or_default().to_owned(), ..Company::new("") }
+    Company {
+        name: name.unwrap_or_default().to_owned(),
+        ..Company::new("")
+    }
 }
 
 /// `2026-11-22`, with or without a time behind it.

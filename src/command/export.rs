@@ -9,7 +9,10 @@ pub(super) fn run(common: &cli::Common, args: &cli::Export) -> anyhow::Result<Ex
     let config = configuration(common)?;
     let store = open_existing(common, &config)?;
     let records = store.records();
-    let format = export::FORMATS.iter().find(|format| format.name == args.format).expect("clap allows no other");
+    let format = export::FORMATS
+        .iter()
+        .find(|format| format.name == args.format)
+        .expect("clap allows no other");
     let filter = Filter {
         company: args.company.clone().map(CompanyId),
         kinds: args.kind.clone(),

@@ -48,12 +48,23 @@ impl List {
     pub fn read(path: &Path, allow_loopback: bool) -> anyhow::Result<List> {
         let shown = path.display();
         let bytes = std::fs::read(path).with_context(|| format!("cannot read the list {shown}"))?;
-        let is_toml = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml"));
-        let rows = if is_toml { toml::rows(&bytes) } else { csv::rows(&bytes) };
-        let list = List::of(rows.with_context(|| format!("the list {shown} cannot be used"))?, allow_loopback);
+        let is_toml = path
+            .extension()
+            .is_some_and(|ending| ending.eq_ignore_ascii_case("toml"));
+        let rows = if is_toml {
+            toml::rows(&bytes)
+        } else {
+            csv::rows(&bytes)
+        };
+        let list = List::of(
+            rows.with_context(|| format!("the list {shown} cannot be used"))?,
+            allow_loopback,
+        );
         if list.companies.is_empty() {
             let first = list.complaints.first();
-            let why = first.map_or("it lists no company".to_owned(), |c| format!("line {}: {}", c.line, c.why));
+            let why = first.map_or("it lists no company".to_owned(), |c| {
+                format!("line {}: {}", c.line, c.why)
+            });
             anyhow::bail!("the list {shown} cannot be used: no line names a company; {why}");
         }
         Ok(list)
@@ -64,18 +75,28 @@ impl List {
         let mut lines = std::collections::HashMap::new();
         for row in rows {
             let row = match row {
-                Row { line, error: Some(why), .. } => {
+                Row {
+                    line,
+                    error: Some(why),
+                    ..
+                } => {
                     list.complaints.push(Complaint { line, why });
                     continue;
                 }
                 row => row,
             };
             match domain::read(&row.domain, allow_loopback) {
-                Err(why) => list.complaints.push(Complaint { line: row.line, why }),
+                Err(why) => list.complaints.push(Complaint {
+                    line: row.line,
+                    why,
+                }),
                 Ok(door) => {
                     if let Some(first) = lines.get(&door.domain) {
                         let why = format!("{} is already on line {first}", door.domain);
-                        list.complaints.push(Complaint { line: row.line, why });
+                        list.complaints.push(Complaint {
+                            line: row.line,
+                            why,
+                        });
                         continue;
                     }
                     lines.insert(door.domain.clone(), row.line);
@@ -125,6 +146,9 @@ impl Row {
         company.first_urls = given.first_urls;
         company.first_urls.extend(door.page);
         company.notes = given.notes;
-        Listed { company, home: door.home }
+        Listed {
+            company,
+            home: door.home,
+        }
     }
 }

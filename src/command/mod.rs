@@ -47,7 +47,10 @@ fn log(verbose: u8) {
     let ours = format!("warn,foresignal={level}");
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(ours));
     // A second subscriber (in tests) is not an error.
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .try_init();
 }
 
 /// Says something to the person in front of the screen; nobody listening is fine.
@@ -73,7 +76,9 @@ fn open_existing(common: &Common, config: &Config) -> anyhow::Result<SledStore> 
     let dir: &Path = &common.data;
     if !SledStore::exists(dir) {
         let shown = dir.display();
-        let advice = anyhow::anyhow!("there is no store in {shown}: crawl something first, or name another --data directory");
+        let advice = anyhow::anyhow!(
+            "there is no store in {shown}: crawl something first, or name another --data directory"
+        );
         return Err(Unusable(advice).into());
     }
     let store = SledStore::open(dir, config.store.cache_bytes);

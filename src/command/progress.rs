@@ -35,12 +35,20 @@ impl Progress {
             View::Silent
         } else if std::io::stderr().is_terminal() {
             let bar = ProgressBar::new_spinner();
-            bar.set_style(ProgressStyle::with_template("{spinner} {msg}").expect("the template is well formed"));
+            bar.set_style(
+                ProgressStyle::with_template("{spinner} {msg}")
+                    .expect("the template is well formed"),
+            );
             View::Live(bar)
         } else {
             View::Lines
         };
-        Progress { view, status, last: Duration::ZERO, window: Rate::default() }
+        Progress {
+            view,
+            status,
+            last: Duration::ZERO,
+            window: Rate::default(),
+        }
     }
 
     /// Time has passed.
@@ -79,11 +87,13 @@ impl Progress {
 
     /// The status is a courtesy: that it cannot be written must not end a crawl, but is said.
     fn write_status(&self, tally: &Tally) {
-        let written = serde_json::to_vec_pretty(tally).map_err(std::io::Error::other).and_then(|json| {
-            let beside = self.status.with_extension("json.part");
-            std::fs::write(&beside, json)?;
-            std::fs::rename(&beside, &self.status)
-        });
+        let written = serde_json::to_vec_pretty(tally)
+            .map_err(std::io::Error::other)
+            .and_then(|json| {
+                let beside = self.status.with_extension("json.part");
+                std::fs::write(&beside, json)?;
+                std::fs::rename(&beside, &self.status)
+            });
         if let Err(error) = written {
             tracing::warn!("cannot write {}: {error}", self.status.display());
         }
@@ -134,8 +144,14 @@ fn live(tally: &Tally, rate: f64) -> String {
 }
 
 fn line(tally: &Tally, rate: f64) -> String {
-    let left = tally.time_left.map_or(String::new(), |left| format!(", at most {} left", clock(left)));
-    let errors = if tally.errors.is_empty() { String::new() } else { format!(", errors: {}", counts(&tally.errors)) };
+    let left = tally.time_left.map_or(String::new(), |left| {
+        format!(", at most {} left", clock(left))
+    });
+    let errors = if tally.errors.is_empty() {
+        String::new()
+    } else {
+        format!(", errors: {}", counts(&tally.errors))
+    };
     format!(
         "{} {} pages, {rate:.1}/s, hosts {} at work {} ready {} resting, {} new signals{errors}{left}",
         clock(tally.elapsed),
@@ -149,12 +165,20 @@ fn line(tally: &Tally, rate: f64) -> String {
 
 /// `404 ×3, timeout ×1`
 pub(super) fn counts<K: std::fmt::Display>(counts: &BTreeMap<K, u64>) -> String {
-    counts.iter().map(|(name, count)| format!("{name} ×{count}")).collect::<Vec<_>>().join(", ")
+    counts
+        .iter()
+        .map(|(name, count)| format!("{name} ×{count}"))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// `1:02:03`, `2:03`
 pub(super) fn clock(time: Duration) -> String {
     let seconds = time.as_secs();
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
+    if hours > 0 {
+        format!("{hours}:{minutes:02}:{seconds:02}")
+    } else {
+        format!("{minutes}:{seconds:02}")
+    }
 }

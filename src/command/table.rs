@@ -5,7 +5,9 @@ use comfy_table::{ContentArrangement, Table, presets};
 /// A table that fits the terminal, or 120 columns where there is none.
 pub(super) fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table
+        .load_style(presets::UTF8_HORIZONTAL_ONLY)
+        .set_content_arrangement(ContentArrangement::Dynamic);
     if table.width().is_none() {
         table.set_width(120);
     }
@@ -15,7 +17,9 @@ pub(super) fn table(header: &[&str]) -> Table {
 
 /// Text from the web, made harmless for a terminal: control characters would steer it.
 pub(super) fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() || is_bidi(c) { ' ' } else { c }).collect()
+    text.chars()
+        .map(|c| if c.is_control() || is_bidi(c) { ' ' } else { c })
+        .collect()
 }
 
 fn is_bidi(c: char) -> bool {

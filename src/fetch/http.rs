@@ -167,7 +167,8 @@ impl Fetch for HttpFetcher {
 }
 
 /// `foresignal/0.1.0 (+https://example.com/bot)`.
-fn user_agent(contact: &str) -> String {
+/// The User-Agent field: name, version and whom to turn to.
+pub fn user_agent(contact: &str) -> String {
     let product = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
     match contact.trim() {
         "" => product.to_owned(),

@@ -21,8 +21,11 @@ pub mod guard;
 mod http;
 pub mod robots;
 
+/// The name under which we go: in the User-Agent, and in robots.txt (RFC 9309 §2.2.1).
+pub const PRODUCT_TOKEN: &str = "foresignal";
+
 pub use config::Config;
-pub use http::{Error, HttpFetcher};
+pub use http::{Error, HttpFetcher, user_agent};
 
 /// One question to one server.
 #[derive(Clone, Debug, PartialEq)]

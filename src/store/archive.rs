@@ -26,6 +26,8 @@ use crate::model::time::Timestamp;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ArchiveConfig {
+    /// Whether pages are kept at all.
+    pub keep: bool,
     /// A segment is closed when it has this many bytes.
     pub segment_bytes: u64,
 }
@@ -33,6 +35,7 @@ pub struct ArchiveConfig {
 impl Default for ArchiveConfig {
     fn default() -> ArchiveConfig {
         ArchiveConfig {
+            keep: true,
             segment_bytes: 256 << 20,
         }
     }

@@ -37,24 +37,6 @@ impl MemoryStore {
         MemoryStore::default()
     }
 
-    /// How many there are of everything.
-    pub fn counts(&self) -> Result<Counts> {
-        let model = self.model();
-        Ok(Counts {
-            urls: model.urls.len() as u64,
-            due: model
-                .urls
-                .values()
-                .filter(|task| task.due.is_some())
-                .count() as u64,
-            hosts: model.hosts.len() as u64,
-            companies: model.companies.len() as u64,
-            signals: model.signals.len() as u64,
-            pages: model.pages.len() as u64,
-            changes: model.log.len() as u64,
-        })
-    }
-
     fn model(&self) -> MutexGuard<'_, Model> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -150,6 +132,27 @@ fn hosts_of<'a>(found: impl IntoIterator<Item = &'a Discovery>) -> BTreeSet<Host
 }
 
 impl Frontier for MemoryStore {
+    fn counts(&self) -> Result<Counts> {
+        let model = self.model();
+        Ok(Counts {
+            urls: model.urls.len() as u64,
+            due: model
+                .urls
+                .values()
+                .filter(|task| task.due.is_some())
+                .count() as u64,
+            hosts: model.hosts.len() as u64,
+            companies: model.companies.len() as u64,
+            signals: model.signals.len() as u64,
+            pages: model.pages.len() as u64,
+            changes: model.log.len() as u64,
+        })
+    }
+
+    async fn host(&mut self, host: &Host) -> Result<HostRecord> {
+        Ok(self.model().hosts.get(host).cloned().unwrap_or_default())
+    }
+
     async fn hosts(&mut self) -> Result<Vec<(Host, Timestamp)>> {
         let model = self.model();
         let turn = |host: &Host| Some((host.clone(), model.turn(host)?.0));

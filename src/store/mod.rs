@@ -88,6 +88,22 @@ impl Error {
 /// The store's results.
 pub type Result<T> = std::result::Result<T, Error>;
 
+/// The `[store]` section.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Bytes of sled's cache; the process needs two to three times as much.
+    pub cache_bytes: u64,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config {
+            cache_bytes: 128 << 20,
+        }
+    }
+}
+
 /// How many there are of everything. Kept, not counted: asking costs one read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
@@ -109,6 +125,12 @@ pub struct Counts {
 
 /// The crawl's side of the store. Only the loop holds it, so it has one writer.
 pub trait Frontier: Send {
+    /// How many there are of everything.
+    fn counts(&self) -> Result<Counts>;
+
+    /// What is known of `host`; the empty record where nothing is.
+    fn host(&mut self, host: &Host) -> impl Future<Output = Result<HostRecord>> + Send;
+
     /// Every host with something due, with the time before which it is not asked: the later of
     /// its rest and its first task.
     fn hosts(&mut self) -> impl Future<Output = Result<Vec<(Host, Timestamp)>>> + Send;

@@ -46,9 +46,9 @@ impl SledStore {
         SledRecords::new(self.trees.clone())
     }
 
-    /// How many there are of everything.
-    pub fn counts(&self) -> Result<Counts> {
-        self.trees.counts()
+    /// Whether the data directory `dir` holds a store.
+    pub fn exists(dir: &Path) -> bool {
+        open::exists(dir)
     }
 
     /// Changes the store: `change` plans item by item, and what it planned is written in
@@ -86,6 +86,20 @@ impl SledStore {
 }
 
 impl Frontier for SledStore {
+    fn counts(&self) -> Result<Counts> {
+        self.trees.counts()
+    }
+
+    async fn host(&mut self, host: &Host) -> Result<HostRecord> {
+        let host = host.clone();
+        self.blocking(move |trees| {
+            Ok(trees
+                .record(Tree::Hosts, &key::host(&host))?
+                .unwrap_or_default())
+        })
+        .await
+    }
+
     async fn hosts(&mut self) -> Result<Vec<(Host, Timestamp)>> {
         self.blocking(hosts).await
     }

@@ -15,7 +15,7 @@ use url::Url;
 
 /// What a URL answers.
 #[derive(Clone, Debug)]
-pub enum Answer {
+pub(crate) enum Answer {
     /// 200 with this HTML.
     Html(String),
     /// 200 with this text.
@@ -32,12 +32,12 @@ pub enum Answer {
 
 /// One request, as the asked host saw it.
 #[derive(Clone, Debug)]
-pub struct Asked {
-    pub host: Host,
-    pub url: String,
-    pub robots: bool,
-    pub from: Timestamp,
-    pub to: Timestamp,
+pub(crate) struct Asked {
+    pub(crate) host: Host,
+    pub(crate) url: String,
+    pub(crate) robots: bool,
+    pub(crate) from: Timestamp,
+    pub(crate) to: Timestamp,
 }
 
 #[derive(Default)]
@@ -51,76 +51,106 @@ struct State {
 
 /// The web; clones are one web.
 #[derive(Clone)]
-pub struct Web {
+pub(crate) struct Web {
     clock: Clock,
     state: Arc<Mutex<State>>,
 }
 
 /// How long a host that never answers keeps a turn.
-pub const TIMEOUT: Duration = Duration::from_secs(60);
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(60);
 
 impl Web {
-    pub fn new(clock: &Clock) -> Web {
-        Web { clock: clock.clone(), state: Arc::default() }
+    pub(crate) fn new(clock: &Clock) -> Web {
+        Web {
+            clock: clock.clone(),
+            state: Arc::default(),
+        }
     }
 
     /// `url` answers `answer` from now on.
-    pub fn put(&self, url: &str, answer: Answer) {
+    pub(crate) fn put(&self, url: &str, answer: Answer) {
         self.put_in_turn(url, vec![answer]);
     }
 
     /// `url` gives these answers one after the other; the last one stays.
-    pub fn put_in_turn(&self, url: &str, answers: Vec<Answer>) {
-        self.state.lock().unwrap().answers.insert(url.to_owned(), answers);
+    pub(crate) fn put_in_turn(&self, url: &str, answers: Vec<Answer>) {
+        self.state
+            .lock()
+            .unwrap()
+            .answers
+            .insert(url.to_owned(), answers);
     }
 
     /// Every answer of `host` takes this long.
-    pub fn slow(&self, host: &str, latency: Duration) {
-        self.state.lock().unwrap().latency.insert(Host::of_domain(host).unwrap(), latency);
+    pub(crate) fn slow(&self, host: &str, latency: Duration) {
+        self.state
+            .lock()
+            .unwrap()
+            .latency
+            .insert(Host::of_domain(host).unwrap(), latency);
     }
 
     /// A site whose home page links to `pages` pages, which link to nothing.
-    pub fn site(&self, domain: &str, pages: usize) {
+    pub(crate) fn site(&self, domain: &str, pages: usize) {
         let mut links = String::new();
         for page in 0..pages {
-            links.push_str(&format!("<a href='/news/story-number-{page}'>story {page}</a> "));
-            self.put(&format!("https://{domain}/news/story-number-{page}"), Answer::Html(format!("<p>Story {page} of {domain}</p>")));
+            links.push_str(&format!(
+                "<a href='/news/story-number-{page}'>story {page}</a> "
+            ));
+            self.put(
+                &format!("https://{domain}/news/story-number-{page}"),
+                Answer::Html(format!("<p>Story {page} of {domain}</p>")),
+            );
         }
-        self.put(&format!("https://{domain}/"), Answer::Html(format!("<title>{domain}</title>{links}")));
+        self.put(
+            &format!("https://{domain}/"),
+            Answer::Html(format!("<title>{domain}</title>{links}")),
+        );
     }
 
     /// Every request so far.
-    pub fn log(&self) -> Vec<Asked> {
+    pub(crate) fn log(&self) -> Vec<Asked> {
         self.state.lock().unwrap().log.clone()
     }
 
     /// How often `url` was asked for.
-    pub fn times(&self, url: &str) -> usize {
+    pub(crate) fn times(&self, url: &str) -> usize {
         self.log().iter().filter(|asked| asked.url == url).count()
     }
 
     /// What the house promises of every crawl: no two requests at once to a host, and at least
     /// `rest` between them.
-    pub fn assert_polite(&self, rest: Duration) {
+    pub(crate) fn assert_polite(&self, rest: Duration) {
         let overlaps = self.state.lock().unwrap().overlaps.clone();
-        assert!(overlaps.is_empty(), "asked more than once at a time: {overlaps:?}");
+        assert!(
+            overlaps.is_empty(),
+            "asked more than once at a time: {overlaps:?}"
+        );
         let mut last: HashMap<Host, Timestamp> = HashMap::new();
         for asked in self.log() {
             if let Some(before) = last.insert(asked.host.clone(), asked.to) {
                 let gap = asked.from.since(before);
-                assert!(gap >= rest, "{} was asked after {gap:?}, its rest is {rest:?}", asked.host);
+                assert!(
+                    gap >= rest,
+                    "{} was asked after {gap:?}, its rest is {rest:?}",
+                    asked.host
+                );
             }
         }
     }
 
     /// Robots first: nothing was asked of a host before its rules.
-    pub fn assert_robots_first(&self) {
+    pub(crate) fn assert_robots_first(&self) {
         let mut ruled = HashSet::new();
         for asked in self.log() {
             if asked.robots {
                 ruled.insert(asked.host);
             } else {
-                assert!(ruled.contains(&asked.host), "{} was asked before its robots.txt", asked.url);
+                assert!(
+                    ruled.contains(&asked.host),
+                    "{} was asked before its robots.txt",
+                    asked.url
+                );
             }
         }
     }
@@ -137,21 +167,45 @@ impl Fetch for Web {
             if *at_work > 1 {
                 state.overlaps.insert(host.clone());
             }
-            let latency = state.latency.get(&host).copied().unwrap_or(Duration::from_millis(50));
+            let latency = state
+                .latency
+                .get(&host)
+                .copied()
+                .unwrap_or(Duration::from_millis(50));
             let answers = state.answers.get_mut(request.url.as_str());
-            let answer = answers.and_then(|answers| if answers.len() > 1 { Some(answers.remove(0)) } else { answers.first().cloned() });
+            let answer = answers.and_then(|answers| {
+                if answers.len() > 1 {
+                    Some(answers.remove(0))
+                } else {
+                    answers.first().cloned()
+                }
+            });
             (answer, latency)
         };
-        let latency = if matches!(answer, Some(Answer::Hangs)) { TIMEOUT } else { latency };
+        let latency = if matches!(answer, Some(Answer::Hangs)) {
+            TIMEOUT
+        } else {
+            latency
+        };
         tokio::time::sleep(latency).await;
         let to = self.clock.now();
         let robots = request.purpose == Purpose::Robots;
         {
             let mut state = self.state.lock().unwrap();
             *state.at_work.get_mut(&host).unwrap() -= 1;
-            state.log.push(Asked { host, url: request.url.to_string(), robots, from, to });
+            state.log.push(Asked {
+                host,
+                url: request.url.to_string(),
+                robots,
+                from,
+                to,
+            });
         }
-        Fetched { outcome: outcome(answer, &request.url, to), took: to.since(from), address: None }
+        Fetched {
+            outcome: outcome(answer, &request.url, to),
+            took: to.since(from),
+            address: None,
+        }
     }
 }
 
@@ -171,8 +225,14 @@ fn outcome(answer: Option<Answer>, url: &Url, fetched: Timestamp) -> FetchOutcom
         None => FetchOutcome::Gone(404),
         Some(Answer::Html(body)) => page("text/html; charset=utf-8", body),
         Some(Answer::Text(body)) => page("text/plain; charset=utf-8", body),
-        Some(Answer::Moved(to)) => FetchOutcome::Moved { to: Url::parse(&to).unwrap(), permanent: true },
-        Some(Answer::Refused(status, retry_after)) => FetchOutcome::Refused { status, retry_after },
+        Some(Answer::Moved(to)) => FetchOutcome::Moved {
+            to: Url::parse(&to).unwrap(),
+            permanent: true,
+        },
+        Some(Answer::Refused(status, retry_after)) => FetchOutcome::Refused {
+            status,
+            retry_after,
+        },
         Some(Answer::Hangs) => FetchOutcome::Failed(Failure::Timeout),
         Some(Answer::Down) => FetchOutcome::Failed(Failure::Connect),
     }

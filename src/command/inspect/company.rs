@@ -18,7 +18,9 @@ use crate::store::Records;
 
 pub(super) fn run(records: &impl Records, domain: &str, json: bool) -> anyhow::Result<Exit> {
     let company = find(records, domain)?;
-    let signals = records.signals(Some(&company.id)).collect::<Result<Vec<Signal>, _>>()?;
+    let signals = records
+        .signals(Some(&company.id))
+        .collect::<Result<Vec<Signal>, _>>()?;
     let profile = records.profile(&company.id)?;
     let tasks = tasks(records, &company)?;
     let facts = profile.map(|profile| profile.facts).unwrap_or_default();
@@ -30,7 +32,12 @@ pub(super) fn run(records: &impl Records, domain: &str, json: bool) -> anyhow::R
     }
     let mut out = std::io::stdout().lock();
     writeln!(out, "{} ({})", plain(&company.name), company.id)?;
-    for (label, value) in [("country", &company.country), ("industry", &company.industry), ("crm id", &company.crm_id), ("notes", &company.notes)] {
+    for (label, value) in [
+        ("country", &company.country),
+        ("industry", &company.industry),
+        ("crm id", &company.crm_id),
+        ("notes", &company.notes),
+    ] {
         if let Some(value) = value {
             writeln!(out, "  {label:<10}{}", plain(value))?;
         }
@@ -40,14 +47,24 @@ pub(super) fn run(records: &impl Records, domain: &str, json: bool) -> anyhow::R
     let mut shown = table(&["kind", "state", "next visit", "url"]);
     for task in sources(&tasks) {
         let due = task.due.map_or("never".to_owned(), |due| due.to_string());
-        shown.add_row([format!("{:?}", task.kind).to_lowercase(), tally::name(&task.state).to_owned(), due, short(&task.url, 90)]);
+        shown.add_row([
+            format!("{:?}", task.kind).to_lowercase(),
+            tally::name(&task.state).to_owned(),
+            due,
+            short(&task.url, 90),
+        ]);
     }
     writeln!(out, "{shown}")?;
     if !facts.is_empty() {
         writeln!(out, "\nWhat it runs")?;
         let mut shown = table(&["technology", "category", "version", "seen by"]);
         for fact in &facts {
-            shown.add_row([fact.name.clone(), fact.category.clone(), fact.version.clone().unwrap_or_default(), short(&fact.evidence, 60)]);
+            shown.add_row([
+                fact.name.clone(),
+                fact.category.clone(),
+                fact.version.clone().unwrap_or_default(),
+                short(&fact.evidence, 60),
+            ]);
         }
         writeln!(out, "{shown}")?;
     }
@@ -62,19 +79,35 @@ pub(super) fn signal_table(signals: &[Signal]) -> comfy_table::Table {
     let mut signals: Vec<&Signal> = signals.iter().collect();
     signals.sort_by_key(|signal| std::cmp::Reverse((day(signal), signal.id)));
     for signal in signals {
-        let quote = signal.evidence.first().map_or("", |evidence| &evidence.quote);
-        shown.add_row([day(signal), signal.kind.to_string(), format!("{:.2}", signal.confidence), short(quote, 90), signal.id.to_string()[..8].to_owned()]);
+        let quote = signal
+            .evidence
+            .first()
+            .map_or("", |evidence| &evidence.quote);
+        shown.add_row([
+            day(signal),
+            signal.kind.to_string(),
+            format!("{:.2}", signal.confidence),
+            short(quote, 90),
+            signal.id.to_string()[..8].to_owned(),
+        ]);
     }
     shown
 }
 
 fn day(signal: &Signal) -> String {
     let event = signal.event.map(|when| when.day).or(signal.published);
-    event.map_or_else(|| signal.first_seen.day().to_string(), |day| day.to_string())
+    event.map_or_else(
+        || signal.first_seen.day().to_string(),
+        |day| day.to_string(),
+    )
 }
 
 fn find(records: &impl Records, domain: &str) -> anyhow::Result<Company> {
-    let bare = domain.trim().trim_start_matches("https://").trim_start_matches("http://").trim_end_matches('/');
+    let bare = domain
+        .trim()
+        .trim_start_matches("https://")
+        .trim_start_matches("http://")
+        .trim_end_matches('/');
     let bare = bare.strip_prefix("www.").unwrap_or(bare).to_lowercase();
     if let Some(company) = records.company(&CompanyId(bare.clone()))? {
         return Ok(company);
@@ -87,18 +120,26 @@ fn find(records: &impl Records, domain: &str) -> anyhow::Result<Company> {
         if names.into_iter().any(|name| name.to_lowercase() == bare) {
             return Ok(company);
         }
-        if near.len() < 5 && (company.id.0.contains(&bare) || company.name.to_lowercase().contains(&bare)) {
+        if near.len() < 5
+            && (company.id.0.contains(&bare) || company.name.to_lowercase().contains(&bare))
+        {
             near.push(company.id.0);
         }
     }
-    let hint = if near.is_empty() { String::new() } else { format!("; there is {}", near.join(", ")) };
+    let hint = if near.is_empty() {
+        String::new()
+    } else {
+        format!("; there is {}", near.join(", "))
+    };
     Err(unknown(format!("no company {domain} is known{hint}")))
 }
 
 fn tasks(records: &impl Records, company: &Company) -> anyhow::Result<Vec<Task>> {
     let mut tasks = Vec::new();
     for domain in &company.domains {
-        let Some(host) = Host::of_domain(domain) else { continue };
+        let Some(host) = Host::of_domain(domain) else {
+            continue;
+        };
         // A company's hosts are neighbours: its domain, and the names below it.
         for prefix in [format!("{})", host.as_str()), format!("{},", host.as_str())] {
             for task in records.tasks(&prefix) {
@@ -120,5 +161,7 @@ fn by_state(tasks: &[Task]) -> BTreeMap<&'static str, u64> {
 /// What is asked again and again, as opposed to what is read once.
 fn sources(tasks: &[Task]) -> impl Iterator<Item = &Task> {
     use crate::model::task::TaskKind::{Careers, Feed, Home, Listing, Sitemap};
-    tasks.iter().filter(|task| matches!(task.kind, Home | Feed | Sitemap | Listing | Careers))
+    tasks
+        .iter()
+        .filter(|task| matches!(task.kind, Home | Feed | Sitemap | Listing | Careers))
 }

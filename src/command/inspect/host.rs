@@ -19,9 +19,14 @@ use crate::store::Records;
 const WAITING: usize = 15;
 
 pub(super) fn run(records: &impl Records, name: &str, json: bool) -> anyhow::Result<Exit> {
-    let bare = name.trim_start_matches("https://").trim_start_matches("http://").trim_end_matches('/');
+    let bare = name
+        .trim_start_matches("https://")
+        .trim_start_matches("http://")
+        .trim_end_matches('/');
     let host = Host::of_domain(bare).ok_or_else(|| unknown(format!("{name} is no host")))?;
-    let record = records.host(&host)?.ok_or_else(|| unknown(format!("no host {host} is known")))?;
+    let record = records
+        .host(&host)?
+        .ok_or_else(|| unknown(format!("no host {host} is known")))?;
     let prefix = format!("{})", host.as_str());
     let (mut states, mut waiting): (BTreeMap<&str, u64>, Vec<Task>) = (BTreeMap::new(), Vec::new());
     for task in records.tasks(&prefix) {
@@ -36,20 +41,40 @@ pub(super) fn run(records: &impl Records, name: &str, json: bool) -> anyhow::Res
     waiting.sort_by_key(|task| task.due);
     waiting.truncate(WAITING);
     if json {
-        let next: Vec<_> = waiting.iter().map(|task| json!({ "url": task.url, "due": task.due, "state": task.state })).collect();
-        return print_json(&json!({ "host": host.to_string(), "record": record, "urls": states, "next": next }));
+        let next: Vec<_> = waiting
+            .iter()
+            .map(|task| json!({ "url": task.url, "due": task.due, "state": task.state }))
+            .collect();
+        return print_json(
+            &json!({ "host": host.to_string(), "record": record, "urls": states, "next": next }),
+        );
     }
     let mut out = std::io::stdout().lock();
     writeln!(out, "{host}")?;
     writeln!(out, "  not before  {}", record.rest_until)?;
-    writeln!(out, "  requests    {}, answers in {} ms, {} refusals in a row", record.requests, record.millis, record.refusals)?;
-    writeln!(out, "  address     {}", record.address.map_or("unknown".to_owned(), |address| address.to_string()))?;
+    writeln!(
+        out,
+        "  requests    {}, answers in {} ms, {} refusals in a row",
+        record.requests, record.millis, record.refusals
+    )?;
+    writeln!(
+        out,
+        "  address     {}",
+        record
+            .address
+            .map_or("unknown".to_owned(), |address| address.to_string())
+    )?;
     writeln!(out, "  robots.txt  {}", plain(&robots(&record.robots)))?;
     writeln!(out, "  urls        {}", counts(&states))?;
     let mut shown = table(&["due", "kind", "state", "url"]);
     for task in &waiting {
         let due = task.due.map_or(String::new(), |due| due.to_string());
-        shown.add_row([due, format!("{:?}", task.kind).to_lowercase(), tally::name(&task.state).to_owned(), short(&task.url, 80)]);
+        shown.add_row([
+            due,
+            format!("{:?}", task.kind).to_lowercase(),
+            tally::name(&task.state).to_owned(),
+            short(&task.url, 80),
+        ]);
     }
     writeln!(out, "{shown}")?;
     Ok(Exit::Done)
@@ -60,13 +85,21 @@ fn robots(state: &RobotsState) -> String {
         RobotsState::Unknown => "not asked yet".to_owned(),
         RobotsState::Moved { to, hops } => format!("moved to {to}, redirect {hops}"),
         RobotsState::Unreachable { at, last } => {
-            let copy = last.as_ref().map_or("no earlier copy: nothing may be asked".to_owned(), |(at, _)| format!("the copy of {at} stands"));
+            let copy = last.as_ref().map_or(
+                "no earlier copy: nothing may be asked".to_owned(),
+                |(at, _)| format!("the copy of {at} stands"),
+            );
             format!("could not be had at {at}; {copy}")
         }
         RobotsState::Known { at, status, rules } => {
             let robots = Robots::unpack(rules).unwrap_or_else(Robots::allow_all);
-            let delay = robots.crawl_delay().map_or("none".to_owned(), |delay| format!("{delay:?}"));
-            format!("status {status} at {at}, crawl-delay {delay}, {} sitemaps", robots.sitemaps().len())
+            let delay = robots
+                .crawl_delay()
+                .map_or("none".to_owned(), |delay| format!("{delay:?}"));
+            format!(
+                "status {status} at {at}, crawl-delay {delay}, {} sitemaps",
+                robots.sitemaps().len()
+            )
         }
     }
 }

@@ -17,8 +17,18 @@ use crate::store::sled::SledRecords;
 
 pub(super) async fn run(common: &Common, what: What) -> anyhow::Result<Exit> {
     match what {
-        What::Page { source, url, company, json } => page::run(common, &source, url, company, json).await,
-        What::Robots { file, agent, paths, json } => robots::run(&file, &agent, &paths, json),
+        What::Page {
+            source,
+            url,
+            company,
+            json,
+        } => page::run(common, &source, url, company, json).await,
+        What::Robots {
+            file,
+            agent,
+            paths,
+            json,
+        } => robots::run(&file, &agent, &paths, json),
         What::Company { domain, json } => company::run(&records(common)?, &domain, json),
         What::Url { url, json } => self::url::run(&records(common)?, &url, json),
         What::Host { host, json } => host::run(&records(common)?, &host, json),

@@ -12,9 +12,8 @@ use crate::command::table::plain;
 use crate::command::{Exit, Unusable, configuration};
 use crate::detect;
 use crate::extract;
-use crate::fetch::http::HttpFetcher;
 use crate::fetch::robots::Robots;
-use crate::fetch::{Fetch, FetchOutcome, FetchRequest, PRODUCT_TOKEN, Purpose};
+use crate::fetch::{Fetch, FetchOutcome, FetchRequest, HttpFetcher, PRODUCT_TOKEN, Purpose};
 use crate::model::company::Company;
 use crate::model::document::{Document, Reading};
 use crate::model::page::Page;
@@ -33,19 +32,29 @@ pub(super) async fn run(
     let page = match source {
         "-" => {
             let mut body = Vec::new();
-            std::io::stdin().lock().read_to_end(&mut body).context("cannot read standard input")?;
+            std::io::stdin()
+                .lock()
+                .read_to_end(&mut body)
+                .context("cannot read standard input")?;
             local(body, address, &clock)?
         }
-        live if live.starts_with("http://") || live.starts_with("https://") => fetched(common, live, clock.clone()).await?,
+        live if live.starts_with("http://") || live.starts_with("https://") => {
+            fetched(common, live, clock.clone()).await?
+        }
         file => {
-            let body = std::fs::read(file).with_context(|| format!("cannot read {file}")).map_err(Unusable)?;
+            let body = std::fs::read(file)
+                .with_context(|| format!("cannot read {file}"))
+                .map_err(Unusable)?;
             local(body, address, &clock)?
         }
     };
     let company = owner(&page.url, company.as_deref());
     let reading = extract::read(&page);
-    let signals: Vec<Signal> =
-        reading.documents.iter().flat_map(|document| detect::detect(document, &company, page.fetched)).collect();
+    let signals: Vec<Signal> = reading
+        .documents
+        .iter()
+        .flat_map(|document| detect::detect(document, &company, page.fetched))
+        .collect();
     if json {
         return print_json(&json!({
             "reader": reading.reader,
@@ -108,7 +117,9 @@ pub(in crate::command) fn signal(signal: &Signal, company: &Company) -> Value {
 fn local(body: Vec<u8>, address: Option<String>, clock: &Clock) -> anyhow::Result<Page> {
     let address = address.unwrap_or_else(|| "https://page.invalid/".to_owned());
     let Some(parsed) = url::parse(&address) else {
-        bail!(Unusable(anyhow::anyhow!("--url {address} is no web address")));
+        bail!(Unusable(anyhow::anyhow!(
+            "--url {address} is no web address"
+        )));
     };
     Ok(Page {
         url: parsed.to_string(),
@@ -125,21 +136,36 @@ fn local(body: Vec<u8>, address: Option<String>, clock: &Clock) -> anyhow::Resul
 async fn fetched(common: &Common, address: &str, clock: Clock) -> anyhow::Result<Page> {
     let config = configuration(common)?;
     config.require_contact().map_err(Unusable)?;
-    let parsed = url::parse(address).ok_or_else(|| Unusable(anyhow::anyhow!("{address} is no web address")))?;
+    let parsed = url::parse(address)
+        .ok_or_else(|| Unusable(anyhow::anyhow!("{address} is no web address")))?;
     let mut settings = config.fetch.clone();
     settings.extra_ports.extend(parsed.port());
     let fetcher = HttpFetcher::new(&settings, clock)?;
-    let ask = |url, purpose| fetcher.fetch(FetchRequest { url, validators: Validators::default(), purpose });
+    let ask = |url, purpose| {
+        fetcher.fetch(FetchRequest {
+            url,
+            validators: Validators::default(),
+            purpose,
+        })
+    };
     let robots = ask(parsed.join("/robots.txt")?, Purpose::Robots).await;
     let rules = match robots.outcome {
         FetchOutcome::Page(page) => Robots::parse(&page.body, PRODUCT_TOKEN),
-        FetchOutcome::Gone(_) | FetchOutcome::Refused { status: 401 | 403, .. } => Robots::allow_all(),
+        FetchOutcome::Gone(_)
+        | FetchOutcome::Refused {
+            status: 401 | 403, ..
+        } => Robots::allow_all(),
         other => bail!("{address} may not be asked: its robots.txt answers {other:?}"),
     };
-    let path = parsed.query().map_or(parsed.path().to_owned(), |query| format!("{}?{query}", parsed.path()));
+    let path = parsed.query().map_or(parsed.path().to_owned(), |query| {
+        format!("{}?{query}", parsed.path())
+    });
     let verdict = rules.verdict(&path);
     if !verdict.allowed {
-        bail!("robots.txt forbids {address}: {}", verdict.rule.unwrap_or_default());
+        bail!(
+            "robots.txt forbids {address}: {}",
+            verdict.rule.unwrap_or_default()
+        );
     }
     match ask(parsed, Purpose::Page).await.outcome {
         FetchOutcome::Page(page) => Ok(page),
@@ -150,7 +176,9 @@ async fn fetched(common: &Common, address: &str, clock: Clock) -> anyhow::Result
 
 /// The company whose page this is said to be.
 fn owner(address: &str, name: Option<&str>) -> Company {
-    let host = url::parse(address).and_then(|parsed| parsed.host_str().map(str::to_owned)).unwrap_or_default();
+    let host = url::parse(address)
+        .and_then(|parsed| parsed.host_str().map(str::to_owned))
+        .unwrap_or_default();
     if host.ends_with(".invalid") {
         return crate::command::detect::company(name);
     }
@@ -164,13 +192,25 @@ fn owner(address: &str, name: Option<&str>) -> Company {
 
 fn show(reading: &Reading, signals: &[Signal]) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
-    let reader = if reading.reader.is_empty() { "nobody: this is no kind of page we know" } else { reading.reader };
+    let reader = if reading.reader.is_empty() {
+        "nobody: this is no kind of page we know"
+    } else {
+        reading.reader
+    };
     writeln!(out, "read by {reader}; {} links", reading.links.len())?;
     for document in &reading.documents {
-        let published = document.published.map_or("undated".to_owned(), |dated| format!("{} ({:?})", dated.day, dated.source));
+        let published = document.published.map_or("undated".to_owned(), |dated| {
+            format!("{} ({:?})", dated.day, dated.source)
+        });
         let language = document.language.as_deref().unwrap_or("unknown language");
         writeln!(out, "\n{}", plain(&document.title))?;
-        writeln!(out, "{} · {published} · {language} · {:?} · {} characters", plain(&document.url), document.genre, document.text.chars().count())?;
+        writeln!(
+            out,
+            "{} · {published} · {language} · {:?} · {} characters",
+            plain(&document.url),
+            document.genre,
+            document.text.chars().count()
+        )?;
         for block in document.text.lines().take(12) {
             writeln!(out, "  | {}", plain(block))?;
         }

@@ -11,7 +11,9 @@ use crate::command::{Exit, Unusable};
 use crate::fetch::robots::Robots;
 
 pub(super) fn run(file: &Path, agent: &str, paths: &[String], json: bool) -> anyhow::Result<Exit> {
-    let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display())).map_err(Unusable)?;
+    let bytes = std::fs::read(file)
+        .with_context(|| format!("cannot read {}", file.display()))
+        .map_err(Unusable)?;
     let robots = Robots::parse(&bytes, agent);
     let verdicts = paths.iter().map(|path| (path, robots.verdict(path)));
     if json {
@@ -22,7 +24,11 @@ pub(super) fn run(file: &Path, agent: &str, paths: &[String], json: bool) -> any
     }
     let mut out = std::io::stdout().lock();
     for (path, verdict) in verdicts {
-        let word = if verdict.allowed { "allowed" } else { "disallowed" };
+        let word = if verdict.allowed {
+            "allowed"
+        } else {
+            "disallowed"
+        };
         let rule = match (verdict.rule, verdict.line) {
             (Some(rule), Some(line)) => format!("line {line}: {rule}"),
             (Some(rule), None) => rule,

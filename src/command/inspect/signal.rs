@@ -16,14 +16,32 @@ pub(super) fn run(records: &impl Records, id: &str, json: bool) -> anyhow::Resul
     let mut out = std::io::stdout().lock();
     writeln!(out, "{} {} at {}", signal.id, signal.kind, signal.company)?;
     let areas: Vec<&str> = signal.areas.iter().map(|area| area.id()).collect();
-    writeln!(out, "  role        {:?}, {:?}", signal.role, signal.modality)?;
+    writeln!(
+        out,
+        "  role        {:?}, {:?}",
+        signal.role, signal.modality
+    )?;
     writeln!(out, "  areas       {}", areas.join(", "))?;
     match signal.event {
-        Some(when) => writeln!(out, "  event       {} (to the {:?}, from {:?})", when.day, when.precision, when.basis)?,
+        Some(when) => writeln!(
+            out,
+            "  event       {} (to the {:?}, from {:?})",
+            when.day, when.precision, when.basis
+        )?,
         None => writeln!(out, "  event       unknown")?,
     }
-    writeln!(out, "  published   {}", signal.published.map_or("unknown".to_owned(), |day| day.to_string()))?;
-    writeln!(out, "  seen        first {}, last {}", signal.first_seen, signal.last_seen)?;
+    writeln!(
+        out,
+        "  published   {}",
+        signal
+            .published
+            .map_or("unknown".to_owned(), |day| day.to_string())
+    )?;
+    writeln!(
+        out,
+        "  seen        first {}, last {}",
+        signal.first_seen, signal.last_seen
+    )?;
     let slots = &signal.slots;
     let count = slots.count.map(|count| count.to_string());
     for (name, value) in [
@@ -40,25 +58,47 @@ pub(super) fn run(records: &impl Records, id: &str, json: bool) -> anyhow::Resul
     if !slots.technologies.is_empty() {
         writeln!(out, "  technology  {}", slots.technologies.join(", "))?;
     }
-    writeln!(out, "  confidence  {:.2} = 1 − ∏(1 − c) over its independent origins:", signal.confidence)?;
+    writeln!(
+        out,
+        "  confidence  {:.2} = 1 − ∏(1 − c) over its independent origins:",
+        signal.confidence
+    )?;
     let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     for evidence in &signal.evidence {
-        writeln!(out, "\n  {:.2}  {}", evidence.confidence, plain(&evidence.url))?;
+        writeln!(
+            out,
+            "\n  {:.2}  {}",
+            evidence.confidence,
+            plain(&evidence.url)
+        )?;
         writeln!(out, "        {}", plain(&evidence.title))?;
         writeln!(out, "        “{}”", marked(evidence, colour))?;
-        let published = evidence.published.map_or("undated".to_owned(), |day| format!("published {day}"));
-        writeln!(out, "        {} {} v{}, {published}, read {}", evidence.detector, evidence.rule, evidence.version, evidence.seen)?;
+        let published = evidence
+            .published
+            .map_or("undated".to_owned(), |day| format!("published {day}"));
+        writeln!(
+            out,
+            "        {} {} v{}, {published}, read {}",
+            evidence.detector, evidence.rule, evidence.version, evidence.seen
+        )?;
     }
     Ok(Exit::Done)
 }
 
 /// The quote with the deciding words marked: bold in a terminal, `[…]` elsewhere.
 fn marked(evidence: &Evidence, colour: bool) -> String {
-    let (open, close) = if colour { ("\u{1b}[1m", "\u{1b}[0m") } else { ("[", "]") };
+    let (open, close) = if colour {
+        ("\u{1b}[1m", "\u{1b}[0m")
+    } else {
+        ("[", "]")
+    };
     let (mut text, mut from) = (String::new(), 0);
     for (start, end) in &evidence.marks {
         let (start, end) = (usize::from(*start), usize::from(*end));
-        let (Some(before), Some(words)) = (evidence.quote.get(from..start), evidence.quote.get(start..end)) else {
+        let (Some(before), Some(words)) = (
+            evidence.quote.get(from..start),
+            evidence.quote.get(start..end),
+        ) else {
             continue;
         };
         text.push_str(&plain(before));
@@ -83,7 +123,9 @@ fn find(records: &impl Records, id: &str) -> anyhow::Result<Signal> {
         let signal = signal?;
         if !wanted.is_empty() && signal.id.to_string().starts_with(&wanted) {
             if found.is_some() {
-                return Err(unknown(format!("several signals begin with {id}: give more of it")));
+                return Err(unknown(format!(
+                    "several signals begin with {id}: give more of it"
+                )));
             }
             found = Some(signal);
         }

@@ -15,17 +15,35 @@ use crate::model::url::{self, UrlKey};
 use crate::store::Records;
 
 pub(super) fn run(records: &impl Records, given: &str, json: bool) -> anyhow::Result<Exit> {
-    let spelt = if given.contains("://") { given.to_owned() } else { format!("https://{given}") };
-    let key = url::parse(&spelt).as_ref().and_then(UrlKey::of).ok_or_else(|| unknown(format!("{given} is no web address")))?;
+    let spelt = if given.contains("://") {
+        given.to_owned()
+    } else {
+        format!("https://{given}")
+    };
+    let key = url::parse(&spelt)
+        .as_ref()
+        .and_then(UrlKey::of)
+        .ok_or_else(|| unknown(format!("{given} is no web address")))?;
     let host = records.host(&key.host())?.unwrap_or_default();
     let robots = robots(&host, key.path());
     let Some(task) = records.task(&key)? else {
-        let known = if host.requests > 0 { "its host is known" } else { "nor is its host" };
-        return Err(unknown(format!("{given} is not known: no page that was read links to it as worth a visit ({known}; robots.txt: {robots})")));
+        let known = if host.requests > 0 {
+            "its host is known"
+        } else {
+            "nor is its host"
+        };
+        return Err(unknown(format!(
+            "{given} is not known: no page that was read links to it as worth a visit ({known}; robots.txt: {robots})"
+        )));
     };
     let why = why(&task, &host);
     let signals = records.signals(Some(&task.company)).filter(|signal| {
-        signal.as_ref().map_or(true, |signal| signal.evidence.iter().any(|evidence| evidence.url == task.url))
+        signal.as_ref().map_or(true, |signal| {
+            signal
+                .evidence
+                .iter()
+                .any(|evidence| evidence.url == task.url)
+        })
     });
     let signals = signals.collect::<Result<Vec<Signal>, _>>()?;
     let page = match &task.content {
@@ -33,24 +51,58 @@ pub(super) fn run(records: &impl Records, given: &str, json: bool) -> anyhow::Re
         None => None,
     };
     if json {
-        return print_json(&json!({ "task": task, "why": why, "robots": robots, "host": host, "archived": page, "signals": signals }));
+        return print_json(
+            &json!({ "task": task, "why": why, "robots": robots, "host": host, "archived": page, "signals": signals }),
+        );
     }
     let mut out = std::io::stdout().lock();
     writeln!(out, "{}", plain(&task.url))?;
-    writeln!(out, "  state       {}: {}", tally::name(&task.state), plain(&why))?;
+    writeln!(
+        out,
+        "  state       {}: {}",
+        tally::name(&task.state),
+        plain(&why)
+    )?;
     writeln!(out, "  company     {}", task.company)?;
-    writeln!(out, "  thought     {:?}, {} links from a seed", task.kind, task.depth)?;
-    writeln!(out, "  found       {} on {}", task.found, plain(task.from.as_deref().unwrap_or("the list (a seed)")))?;
-    writeln!(out, "  next visit  {}", task.due.map_or("never".to_owned(), |due| due.to_string()))?;
+    writeln!(
+        out,
+        "  thought     {:?}, {} links from a seed",
+        task.kind, task.depth
+    )?;
+    writeln!(
+        out,
+        "  found       {} on {}",
+        task.found,
+        plain(task.from.as_deref().unwrap_or("the list (a seed)"))
+    )?;
+    writeln!(
+        out,
+        "  next visit  {}",
+        task.due.map_or("never".to_owned(), |due| due.to_string())
+    )?;
     writeln!(out, "  robots.txt  {}", plain(&robots))?;
-    writeln!(out, "  validators  etag {}, last-modified {}", shown(task.validators.etag.as_ref()), shown(task.validators.last_modified.as_ref()))?;
+    writeln!(
+        out,
+        "  validators  etag {}, last-modified {}",
+        shown(task.validators.etag.as_ref()),
+        shown(task.validators.last_modified.as_ref())
+    )?;
     if let Some(page) = &page {
-        writeln!(out, "  archived    segment {} at byte {}, {}", page.segment, page.offset, page.content)?;
+        writeln!(
+            out,
+            "  archived    segment {} at byte {}, {}",
+            page.segment, page.offset, page.content
+        )?;
     }
     if !task.visits.is_empty() {
         let mut visits = table(&["visit", "ended as", "ms", "bytes"]);
         for visit in task.visits.iter().rev() {
-            visits.add_row([visit.at.to_string(), tally::name(&visit.state).to_owned(), visit.millis.to_string(), visit.bytes.to_string()]);
+            visits.add_row([
+                visit.at.to_string(),
+                tally::name(&visit.state).to_owned(),
+                visit.millis.to_string(),
+                visit.bytes.to_string(),
+            ]);
         }
         writeln!(out, "{visits}")?;
     }
@@ -72,14 +124,20 @@ fn why(task: &Task, host: &HostRecord) -> String {
                 "its host's robots.txt could not be had at {at}, so nothing may be asked; the host is tried again after {}",
                 host.rest_until
             ),
-            (_, Some(due)) => format!("found but not visited yet; its host is not asked before {}", host.rest_until.max(due)),
+            (_, Some(due)) => format!(
+                "found but not visited yet; its host is not asked before {}",
+                host.rest_until.max(due)
+            ),
             (_, None) => "found but not to be visited".to_owned(),
         },
         State::Done => "read; what it says is in the store".to_owned(),
         State::Unchanged => format!("the last {} visits found it as it was", task.unchanged),
         State::Moved { to } => format!("the server points to {to}"),
         State::Gone { status } => format!("the server answers {status}"),
-        State::Refused { status } => format!("the server answers {status}; {} failures in a row", task.failures),
+        State::Refused { status } => format!(
+            "the server answers {status}; {} failures in a row",
+            task.failures
+        ),
         State::Failed { failure } => format!("{failure:?}; {} failures in a row", task.failures),
         State::Disallowed { rule } => format!("robots.txt forbids it: {rule}"),
     }
@@ -91,9 +149,17 @@ fn robots(host: &HostRecord, path: &str) -> String {
         RobotsState::Moved { to, hops } => format!("being followed to {to} (redirect {hops})"),
         RobotsState::Unreachable { at, .. } => format!("could not be had at {at}"),
         RobotsState::Known { at, status, rules } => {
-            let verdict = Robots::unpack(rules).unwrap_or_else(Robots::allow_all).verdict(path);
-            let word = if verdict.allowed { "allowed" } else { "disallowed" };
-            let rule = verdict.rule.map_or("no rule matches".to_owned(), |rule| format!("by {rule}"));
+            let verdict = Robots::unpack(rules)
+                .unwrap_or_else(Robots::allow_all)
+                .verdict(path);
+            let word = if verdict.allowed {
+                "allowed"
+            } else {
+                "disallowed"
+            };
+            let rule = verdict
+                .rule
+                .map_or("no rule matches".to_owned(), |rule| format!("by {rule}"));
             format!("{word}, {rule} (asked {at}, status {status})")
         }
     }

@@ -6,12 +6,34 @@ use anyhow::{bail, ensure};
 use super::{Partial, Row};
 
 /// The header's words for each column we use, lower case.
-const DOMAIN: &[&str] = &["domain", "website", "web site", "url", "homepage", "dominio", "sitio web", "web"];
-const NAME: &[&str] = &["name", "company", "company name", "account name", "account", "nombre", "empresa"];
+const DOMAIN: &[&str] = &[
+    "domain",
+    "website",
+    "web site",
+    "url",
+    "homepage",
+    "dominio",
+    "sitio web",
+    "web",
+];
+const NAME: &[&str] = &[
+    "name",
+    "company",
+    "company name",
+    "account name",
+    "account",
+    "nombre",
+    "empresa",
+];
 const ID: &[&str] = &["id", "crm id", "account id", "crm_id"];
 const COUNTRY: &[&str] = &["country", "pais", "país"];
 const INDUSTRY: &[&str] = &["industry", "sector", "industria"];
-const EMPLOYEES: &[&str] = &["employees", "number of employees", "no. of employees", "empleados"];
+const EMPLOYEES: &[&str] = &[
+    "employees",
+    "number of employees",
+    "no. of employees",
+    "empleados",
+];
 const ALIASES: &[&str] = &["aliases", "alias", "also known as", "other names"];
 
 /// Every line that is not empty.
@@ -33,7 +55,11 @@ pub(super) fn rows(bytes: &[u8]) -> anyhow::Result<Vec<Row>> {
             Ok(record) => rows.push(columns.row(&header, &record)),
             Err(error) => {
                 let line = error.position().map_or(0, ::csv::Position::line);
-                rows.push(Row { line, error: Some(error.to_string()), ..Row::default() });
+                rows.push(Row {
+                    line,
+                    error: Some(error.to_string()),
+                    ..Row::default()
+                });
             }
         }
     }
@@ -44,21 +70,35 @@ pub(super) fn rows(bytes: &[u8]) -> anyhow::Result<Vec<Row>> {
 fn decode(bytes: &[u8]) -> String {
     let (encoding, _) = encoding_rs::Encoding::for_bom(bytes).unwrap_or((encoding_rs::UTF_8, 0));
     let (text, _, broken) = encoding.decode(bytes);
-    if broken { encoding_rs::WINDOWS_1252.decode(bytes).0.into_owned() } else { text.into_owned() }
+    if broken {
+        encoding_rs::WINDOWS_1252.decode(bytes).0.into_owned()
+    } else {
+        text.into_owned()
+    }
 }
 
 /// The separator that stands most often in the header, outside quotes.
 fn delimiter(text: &str) -> u8 {
-    let header = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let header = text
+        .lines()
+        .find(|line| !line.trim().is_empty())
+        .unwrap_or_default();
     let mut quoted = false;
     let mut counts = [(b',', 0), (b';', 0), (b'\t', 0)];
     for byte in header.bytes() {
         quoted ^= byte == b'"';
-        if let Some((_, count)) = counts.iter_mut().find(|(delimiter, _)| !quoted && *delimiter == byte) {
+        if let Some((_, count)) = counts
+            .iter_mut()
+            .find(|(delimiter, _)| !quoted && *delimiter == byte)
+        {
             *count += 1;
         }
     }
-    counts.iter().rev().max_by_key(|(_, count)| *count).map_or(b',', |(delimiter, _)| *delimiter)
+    counts
+        .iter()
+        .rev()
+        .max_by_key(|(_, count)| *count)
+        .map_or(b',', |(delimiter, _)| *delimiter)
 }
 
 /// Where the columns we use stand.
@@ -76,11 +116,18 @@ impl Columns {
     fn of(header: &[String]) -> anyhow::Result<Columns> {
         let find = |words: &[&str]| {
             // The first word is the name we document; it goes before its like.
-            words.iter().find_map(|word| header.iter().position(|column| column.to_lowercase() == *word))
+            words.iter().find_map(|word| {
+                header
+                    .iter()
+                    .position(|column| column.to_lowercase() == *word)
+            })
         };
         let Some(domain) = find(DOMAIN) else {
             let shown = header.join(", ");
-            bail!("it has no column `domain`; its columns are: {}", shown.chars().take(300).collect::<String>());
+            bail!(
+                "it has no column `domain`; its columns are: {}",
+                shown.chars().take(300).collect::<String>()
+            );
         };
         Ok(Columns {
             domain,
@@ -95,9 +142,20 @@ impl Columns {
 
     fn row(&self, header: &[String], record: &::csv::StringRecord) -> Row {
         let cell = |column: Option<usize>| {
-            column.and_then(|column| record.get(column)).filter(|cell| !cell.is_empty()).map(str::to_owned)
+            column
+                .and_then(|column| record.get(column))
+                .filter(|cell| !cell.is_empty())
+                .map(str::to_owned)
         };
-        let used = [Some(self.domain), self.name, self.id, self.country, self.industry, self.employees, self.aliases];
+        let used = [
+            Some(self.domain),
+            self.name,
+            self.id,
+            self.country,
+            self.industry,
+            self.employees,
+            self.aliases,
+        ];
         let extra = header
             .iter()
             .enumerate()
@@ -114,7 +172,12 @@ impl Columns {
                 country: cell(self.country),
                 industry: cell(self.industry),
                 employees: cell(self.employees).and_then(|cell| number(&cell)),
-                aliases: aliases.split([';', '|', ',']).map(str::trim).filter(|a| !a.is_empty()).map(str::to_owned).collect(),
+                aliases: aliases
+                    .split([';', '|', ','])
+                    .map(str::trim)
+                    .filter(|a| !a.is_empty())
+                    .map(str::to_owned)
+                    .collect(),
                 extra,
                 ..Partial::default()
             },
@@ -125,7 +188,10 @@ impl Columns {
 
 /// `1,200`, `1.200`, `1 200`; a range is no number.
 fn number(cell: &str) -> Option<u64> {
-    let digits: String = cell.chars().filter(|c| !matches!(c, ',' | '.' | ' ' | '\u{a0}' | '\'')).collect();
+    let digits: String = cell
+        .chars()
+        .filter(|c| !matches!(c, ',' | '.' | ' ' | '\u{a0}' | '\''))
+        .collect();
     digits.parse().ok()
 }
 
@@ -158,7 +224,10 @@ mod tests {
         let mut bytes = vec![0xff, 0xfe];
         bytes.extend(text.encode_utf16().flat_map(u16::to_le_bytes));
         // encoding_rs decodes UTF-16 as well as UTF-8.
-        assert_eq!(read(&bytes).expect("a list").companies[0].company.name, "Contóso");
+        assert_eq!(
+            read(&bytes).expect("a list").companies[0].company.name,
+            "Contóso"
+        );
     }
 
     #[test]
@@ -168,21 +237,32 @@ mod tests {
         assert_eq!(company.employees, Some(1200));
         assert_eq!(company.crm_id.as_deref(), Some("42"));
         assert_eq!(company.aliases, ["Conto", "CTS"]);
-        assert_eq!(company.extra.get("Segment").map(String::as_str), Some("SMB"));
+        assert_eq!(
+            company.extra.get("Segment").map(String::as_str),
+            Some("SMB")
+        );
     }
 
     #[test]
     fn a_bad_line_is_named_and_the_rest_goes_on() {
         let list = read(b"domain,name\ncontoso.com,A\n\nnot a domain,B\n,C\nwww.contoso.com,D\nfabrikam.com,E\n").expect("a list");
         assert_eq!(list.companies.len(), 2);
-        let complaints: Vec<(u64, bool)> = list.complaints.iter().map(|c| (c.line, c.why.is_empty())).collect();
+        let complaints: Vec<(u64, bool)> = list
+            .complaints
+            .iter()
+            .map(|c| (c.line, c.why.is_empty()))
+            .collect();
         assert_eq!(complaints, [(4, false), (5, false), (6, false)]);
         assert!(list.complaints[2].why.contains("line 2"));
     }
 
     #[test]
     fn an_unusable_file_is_refused() {
-        for (bytes, says) in [(b"".as_slice(), "empty"), (b"name,country\nA,B\n", "no column `domain`"), (b"\x00\x01\x02", "not text")] {
+        for (bytes, says) in [
+            (b"".as_slice(), "empty"),
+            (b"name,country\nA,B\n", "no column `domain`"),
+            (b"\x00\x01\x02", "not text"),
+        ] {
             let error = read(bytes).expect_err(says).to_string();
             assert!(error.contains(says), "{error}");
         }

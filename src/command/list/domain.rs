@@ -19,9 +19,26 @@ pub(super) struct Door {
 
 /// Domains that belong to everybody's mail or pages, not to a company.
 const SHARED: &[&str] = &[
-    "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "yahoo.com", "icloud.com", "gmx.de",
-    "gmx.net", "web.de", "aol.com", "proton.me", "protonmail.com", "facebook.com", "linkedin.com", "twitter.com",
-    "x.com", "instagram.com", "youtube.com", "medium.com",
+    "gmail.com",
+    "googlemail.com",
+    "outlook.com",
+    "hotmail.com",
+    "live.com",
+    "yahoo.com",
+    "icloud.com",
+    "gmx.de",
+    "gmx.net",
+    "web.de",
+    "aol.com",
+    "proton.me",
+    "protonmail.com",
+    "facebook.com",
+    "linkedin.com",
+    "twitter.com",
+    "x.com",
+    "instagram.com",
+    "youtube.com",
+    "medium.com",
 ];
 
 /// Reads one cell.
@@ -34,10 +51,17 @@ pub(super) fn read(cell: &str, allow_loopback: bool) -> Result<Door, String> {
         return Err(format!("{cell:?} is an e-mail address, not a domain"));
     }
     let has_scheme = cell.contains("://");
-    let spelt = if has_scheme { cell.to_owned() } else { format!("https://{cell}") };
+    let spelt = if has_scheme {
+        cell.to_owned()
+    } else {
+        format!("https://{cell}")
+    };
     let parsed = Url::parse(&spelt).map_err(|error| format!("{cell:?} is no domain: {error}"))?;
     let mut clean = url::canonical(&parsed).ok_or_else(|| format!("{cell:?} is no web address"))?;
-    let host = match clean.host().ok_or_else(|| format!("{cell:?} names no host"))? {
+    let host = match clean
+        .host()
+        .ok_or_else(|| format!("{cell:?} names no host"))?
+    {
         Host::Domain(name) => named(cell, name)?,
         Host::Ipv4(address) => literal(cell, address.into(), allow_loopback)?,
         Host::Ipv6(address) => literal(cell, address.into(), allow_loopback)?,
@@ -45,14 +69,20 @@ pub(super) fn read(cell: &str, allow_loopback: bool) -> Result<Door, String> {
     let is_address = !matches!(clean.host(), Some(Host::Domain(_)));
     if is_address && !has_scheme {
         // Certificates are made for names.
-        clean.set_scheme("http").map_err(|()| format!("{cell:?} is no web address"))?;
+        clean
+            .set_scheme("http")
+            .map_err(|()| format!("{cell:?} is no web address"))?;
     }
     let port = clean.port();
     let page = (clean.path() != "/").then(|| clean.to_string());
     clean.set_path("/");
     clean.set_query(None);
     let domain = port.map_or(host.clone(), |port| format!("{host}:{port}"));
-    Ok(Door { domain, home: clean.to_string(), page })
+    Ok(Door {
+        domain,
+        home: clean.to_string(),
+        page,
+    })
 }
 
 fn named(cell: &str, name: &str) -> Result<String, String> {
@@ -89,16 +119,48 @@ mod tests {
     fn whatever_a_crm_writes_is_a_domain() {
         for (cell, domain, home, page) in [
             ("contoso.com", "contoso.com", "https://contoso.com/", None),
-            (" WWW.Contoso.COM ", "contoso.com", "https://www.contoso.com/", None),
-            ("http://contoso.com", "contoso.com", "http://contoso.com/", None),
-            ("https://contoso.com/es?x=1", "contoso.com", "https://contoso.com/", Some("https://contoso.com/es?x=1")),
-            ("contoso.co.uk:8443", "contoso.co.uk:8443", "https://contoso.co.uk:8443/", None),
-            ("münchen.de", "xn--mnchen-3ya.de", "https://xn--mnchen-3ya.de/", None),
+            (
+                " WWW.Contoso.COM ",
+                "contoso.com",
+                "https://www.contoso.com/",
+                None,
+            ),
+            (
+                "http://contoso.com",
+                "contoso.com",
+                "http://contoso.com/",
+                None,
+            ),
+            (
+                "https://contoso.com/es?x=1",
+                "contoso.com",
+                "https://contoso.com/",
+                Some("https://contoso.com/es?x=1"),
+            ),
+            (
+                "contoso.co.uk:8443",
+                "contoso.co.uk:8443",
+                "https://contoso.co.uk:8443/",
+                None,
+            ),
+            (
+                "münchen.de",
+                "xn--mnchen-3ya.de",
+                "https://xn--mnchen-3ya.de/",
+                None,
+            ),
         ] {
-            let door = Door { domain: domain.into(), home: home.into(), page: page.map(str::to_owned) };
+            let door = Door {
+                domain: domain.into(),
+                home: home.into(),
+                page: page.map(str::to_owned),
+            };
             assert_eq!(read(cell, false), Ok(door), "{cell}");
         }
-        assert_eq!(read("127.0.1.5:8080", true).map(|door| door.home), Ok("http://127.0.1.5:8080/".into()));
+        assert_eq!(
+            read("127.0.1.5:8080", true).map(|door| door.home),
+            Ok("http://127.0.1.5:8080/".into())
+        );
     }
 
     #[test]
@@ -118,6 +180,9 @@ mod tests {
             let why = read(cell, false).expect_err(cell);
             assert!(why.contains(says), "{cell}: {why}");
         }
-        assert!(read("10.0.0.1", true).is_err(), "loopback is not the private network");
+        assert!(
+            read("10.0.0.1", true).is_err(),
+            "loopback is not the private network"
+        );
     }
 }

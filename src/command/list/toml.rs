@@ -36,14 +36,24 @@ struct Entry {
 pub(super) fn rows(bytes: &[u8]) -> anyhow::Result<Vec<Row>> {
     let text = std::str::from_utf8(bytes)?;
     let file: File = ::toml::from_str(text)?;
-    Ok(file.company.into_iter().map(|entry| row(text, entry)).collect())
+    Ok(file
+        .company
+        .into_iter()
+        .map(|entry| row(text, entry))
+        .collect())
 }
 
 fn row(text: &str, entry: ::toml::Spanned<Entry>) -> Row {
     let start = entry.span().start.min(text.len());
-    let line = 1 + text.as_bytes()[..start].iter().filter(|byte| **byte == b'\n').count() as u64;
+    let line = 1 + text.as_bytes()[..start]
+        .iter()
+        .filter(|byte| **byte == b'\n')
+        .count() as u64;
     let entry = entry.into_inner();
-    let unusable = entry.first_urls.iter().find(|first| url::parse(first).is_none());
+    let unusable = entry
+        .first_urls
+        .iter()
+        .find(|first| url::parse(first).is_none());
     Row {
         line,
         error: unusable.map(|first| format!("first_urls: {first:?} is no web address")),
@@ -80,8 +90,14 @@ domain = "fabrikam.com"
 first_urls = ["not an address"]
 "#;
         let list = List::of(super::rows(text).expect("TOML"), false);
-        assert_eq!(list.companies[0].company.first_urls, ["https://contoso.com/en/newsroom"]);
-        assert_eq!(list.companies[0].company.notes.as_deref(), Some("renewal in June"));
+        assert_eq!(
+            list.companies[0].company.first_urls,
+            ["https://contoso.com/en/newsroom"]
+        );
+        assert_eq!(
+            list.companies[0].company.notes.as_deref(),
+            Some("renewal in June")
+        );
         assert_eq!(list.complaints[0].line, 8);
     }
 

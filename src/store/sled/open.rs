@@ -16,6 +16,11 @@ const LAYOUT: u16 = 1;
 /// Where in `meta` the layout's version stands, in digits: every program can say what it found.
 const VERSION: &[u8] = b"version";
 
+/// Whether the data directory `dir` holds a database.
+pub(super) fn exists(dir: &Path) -> bool {
+    dir.join("store").join("conf").exists()
+}
+
 pub(super) fn open(dir: &Path, cache_bytes: u64) -> Result<Trees> {
     let path = dir.join("store");
     fs::create_dir_all(&path).map_err(Error::io(&path))?;
