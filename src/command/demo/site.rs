@@ -10,6 +10,7 @@ use anyhow::Context;
 use include_dir::{Dir, File, include_dir};
 use serde::Deserialize;
 
+/// Embedded when this file is compiled: a changed page is noticed, a new one only with it.
 static FILES: Dir = include_dir!("$CARGO_MANIFEST_DIR/seeds/demo");
 
 const BASE: &[u8] = b"{{base}}";
@@ -256,6 +257,14 @@ mod tests {
             "application/rss+xml; charset=utf-8"
         );
         assert_eq!(kind("a.html", "<p>no word of it"), "text/html");
+        for (slug, charset) in [("merrow", "windows-1252"), ("almendro", "iso-8859-1")] {
+            match site(slug).answer("/", None, "http://base") {
+                Answer::Page { kind, .. } => {
+                    assert_eq!(kind, format!("text/html; charset={charset}"));
+                }
+                other => panic!("{other:?}"),
+            }
+        }
     }
 
     #[test]

@@ -1,12 +1,10 @@
 //! The demo's web: every company of `seeds/demo` on a loopback address of its own, with the
 //! manners and the bad manners of real servers, and a log to prove how it was asked.
-//!
-//! Invariant: a request stands in the log from the moment it arrives, answered or not.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context;
@@ -20,10 +18,10 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::log::Log;
+pub use super::log::Request;
 use super::site::{self, Answer, Site};
-use crate::clock::Clock;
 use crate::model::company::{Company, CompanyId};
-use crate::model::time::Timestamp;
 
 /// The pages are embedded without the days of their files; they were last edited on this one.
 const LAST_MODIFIED: &str = "Fri, 20 Nov 2026 08:00:00 GMT";
@@ -33,23 +31,6 @@ pub struct DemoWeb {
     companies: Vec<Company>,
     log: Log,
     _stop: watch::Sender<()>,
-}
-
-/// One request that the demo's web received.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Request {
-    /// The host asked: `127.0.1.3:40123`.
-    pub host: String,
-    /// Path and query.
-    pub path: String,
-    /// When it arrived.
-    pub start: Timestamp,
-    /// When it was answered; `start` while it is not.
-    pub end: Timestamp,
-    /// The status of the answer; 0 while there is none.
-    pub status: u16,
-    /// Who said to be asking.
-    pub user_agent: String,
 }
 
 impl DemoWeb {
@@ -220,54 +201,6 @@ fn respond(status: u16, headers: &[(header::HeaderName, &str)], body: Vec<u8>) -
     })
 }
 
-#[derive(Clone)]
-struct Log {
-    requests: Arc<Mutex<Vec<Request>>>,
-    clock: Clock,
-}
-
-impl Log {
-    fn new() -> Log {
-        Log {
-            requests: Arc::default(),
-            clock: Clock::system(),
-        }
-    }
-
-    /// Takes a request down; says where, for [`Log::answered`].
-    fn arrived(&self, host: &str, request: &Incoming) -> usize {
-        let agent = request.headers().get(header::USER_AGENT);
-        let path = request.uri().path_and_query();
-        let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
-        // Read under the lock, so that the order of the log is the order of time.
-        let start = self.clock.now();
-        requests.push(Request {
-            host: host.to_owned(),
-            path: path.map_or("/", |path| path.as_str()).to_owned(),
-            start,
-            end: start,
-            status: 0,
-            user_agent: agent
-                .map(|agent| String::from_utf8_lossy(agent.as_bytes()).into_owned())
-                .unwrap_or_default(),
-        });
-        requests.len() - 1
-    }
-
-    fn answered(&self, place: usize, status: StatusCode) {
-        let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(request) = requests.get_mut(place) {
-            request.end = self.clock.now();
-            request.status = status.as_u16();
-        }
-    }
-
-    fn read(&self) -> Vec<Request> {
-        let requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
-        requests.clone()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -376,5 +309,19 @@ mod tests {
         assert_eq!(log[0].status, 200);
         assert_eq!(log[0].user_agent, "tester");
         assert!(log[0].start <= log[0].end);
+    }
+
+    #[tokio::test]
+    async fn a_dropped_web_answers_nobody() {
+        let web = DemoWeb::start().expect("loopback is there");
+        let host = host(&web, "lumora");
+        drop(web);
+        for _ in 0..200 {
+            if tokio::net::TcpStream::connect(&host).await.is_err() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("{host} still listens");
     }
 }
