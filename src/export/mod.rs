@@ -1,41 +1,110 @@
-//! temp
-use crate::model::company::CompanyId;
-use crate::model::signal::SignalKind;
-use crate::store::Records;
-/// x
+//! Floor 2: from signals to files that other programs read.
+//!
+//! Invariants: a field has one name and one meaning in every format, for ever ([`row::FIELDS`]);
+//! a file is there whole or not at all; a format streams, whatever the number of signals.
+
+mod csv;
+mod jsonl;
+pub mod row;
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use crate::model::company::Company;
+use crate::model::signal::Signal;
+
+/// A signal and whose it is.
+pub type Item = (Signal, Company);
+
+/// Writes items; the columns are those of the operator's list that are not ours, for formats that
+/// must know them before the first item.
+pub type WriteItems =
+    fn(&mut dyn Iterator<Item = Item>, &[String], &mut dyn Write) -> io::Result<()>;
+
+/// A way to write signals down.
 pub struct Format {
-    /// x
+    /// How commands and file names name it.
     pub name: &'static str,
+    /// How it is done.
+    pub write: WriteItems,
 }
-/// x
-pub const FORMATS: &[Format] = &[Format { name: "jsonl" }, Format { name: "csv" }];
-/// x
-#[derive(Default)]
-pub struct Filter {
-    /// x
-    pub company: Option<CompanyId>,
-    /// x
-    pub kinds: Vec<SignalKind>,
-    /// x
-    pub min_confidence: f32,
-    /// x
-    pub since: u64,
+
+/// Every format.
+pub const FORMATS: &[Format] = &[
+    Format {
+        name: "jsonl",
+        write: jsonl::write,
+    },
+    Format {
+        name: "csv",
+        write: csv::write,
+    },
+];
+
+/// Why an export broke off.
+#[derive(Debug, thiserror::Error)]
+pub enum Error<E: std::error::Error> {
+    /// Where the signals come from.
+    #[error(transparent)]
+    Source(E),
+    /// Where they go. A reader that has seen enough is [`io::ErrorKind::BrokenPipe`].
+    #[error("the export cannot be written: {0}")]
+    Write(#[from] io::Error),
 }
-/// x
-pub fn to_file(
-    _: &impl Records,
-    _: &Format,
-    _: &Filter,
-    _: &std::path::Path,
-) -> anyhow::Result<u64> {
-    Ok(0)
+
+/// The format of this name.
+pub fn format(name: &str) -> Option<&'static Format> {
+    FORMATS.iter().find(|format| format.name == name)
 }
-/// x
-pub fn write(
-    _: &impl Records,
-    _: &Format,
-    _: &Filter,
-    _: &mut impl std::io::Write,
-) -> anyhow::Result<u64> {
-    Ok(0)
+
+/// The columns of the operator's list that are not ours, sorted: what [`export`] needs to know.
+pub fn extra_columns<'a>(companies: impl IntoIterator<Item = &'a Company>) -> Vec<String> {
+    let names = companies
+        .into_iter()
+        .flat_map(|company| company.extra.keys());
+    let distinct: BTreeSet<&String> = names.collect();
+    distinct.into_iter().cloned().collect()
+}
+
+/// Writes `items` to `out`, and answers how many there were.
+pub fn export<E: std::error::Error>(
+    format: &Format,
+    items: impl Iterator<Item = Result<Item, E>>,
+    columns: &[String],
+    out: &mut dyn Write,
+) -> Result<u64, Error<E>> {
+    let mut broken = None;
+    let mut written = 0;
+    let mut readable = items
+        .map_while(|item| item.map_err(|why| broken = Some(why)).ok())
+        .inspect(|_| written += 1);
+    (format.write)(&mut readable, columns, out)?;
+    out.flush()?;
+    broken.map_or(Ok(written), |why| Err(Error::Source(why)))
+}
+
+/// As [`export`], to a file: it gets its name when it is whole and on the disk, and until then
+/// what stood there stays.
+pub fn export_to_file<E: std::error::Error>(
+    format: &Format,
+    items: impl Iterator<Item = Result<Item, E>>,
+    columns: &[String],
+    path: &Path,
+) -> Result<u64, Error<E>> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let part = path.with_file_name(format!(".{name}.{}.part", std::process::id()));
+    let written = (|| {
+        let mut out = BufWriter::new(File::create(&part)?);
+        let written = export(format, items, columns, &mut out)?;
+        out.into_inner().map_err(io::Error::from)?.sync_all()?;
+        fs::rename(&part, path)?;
+        Ok(written)
+    })();
+    if written.is_err() {
+        // It may never have been made; and the first error is the one to tell of.
+        let _ = fs::remove_file(&part);
+    }
+    written
 }

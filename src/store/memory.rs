@@ -199,6 +199,23 @@ impl Frontier for MemoryStore {
 }
 
 impl Records for MemoryStore {
+    fn counts(&self) -> Result<Counts> {
+        let model = self.model();
+        Ok(Counts {
+            urls: model.urls.len() as u64,
+            due: model
+                .urls
+                .values()
+                .filter(|task| task.due.is_some())
+                .count() as u64,
+            hosts: model.hosts.len() as u64,
+            companies: model.companies.len() as u64,
+            signals: model.signals.len() as u64,
+            pages: model.pages.len() as u64,
+            changes: model.log.len() as u64,
+        })
+    }
+
     fn companies(&self) -> impl Iterator<Item = Result<Company>> {
         let all: Vec<Company> = self.model().companies.values().cloned().collect();
         all.into_iter().map(Ok)

@@ -6,6 +6,7 @@
 //! a number in the log, without holes.
 
 pub mod archive;
+pub mod filter;
 mod key;
 pub mod memory;
 pub mod sled;
@@ -155,6 +156,9 @@ pub trait Frontier: Send {
 
 /// The readers' side: inspect, export, score, report, serve.
 pub trait Records {
+    /// How many there are of everything, and the number of the last change: the cursor that an
+    /// export hands to the next one.
+    fn counts(&self) -> Result<Counts>;
     /// All companies, in the order of their ids.
     fn companies(&self) -> impl Iterator<Item = Result<Company>>;
     /// One company.

@@ -20,11 +20,6 @@ impl SledRecords {
         SledRecords(trees)
     }
 
-    /// How many there are of everything.
-    pub fn counts(&self) -> Result<Counts> {
-        self.0.counts()
-    }
-
     /// The records of `tree` whose key starts with `prefix`.
     fn all<T: Stored>(
         &self,
@@ -37,6 +32,10 @@ impl SledRecords {
 }
 
 impl Records for SledRecords {
+    fn counts(&self) -> Result<Counts> {
+        self.0.counts()
+    }
+
     fn companies(&self) -> impl Iterator<Item = Result<Company>> {
         self.all(Tree::Companies, b"")
     }
