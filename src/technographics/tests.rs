@@ -1,0 +1,177 @@
+use std::collections::HashSet;
+
+use super::*;
+use crate::model::time::Timestamp;
+use proptest::prelude::*;
+
+fn page(header: Option<&str>, body: &str) -> Page {
+    let mut headers = vec![("content-type".to_owned(), "text/html".to_owned())];
+    if let Some((name, value)) = header.and_then(|line| line.split_once(": ")) {
+        headers.push((name.to_lowercase(), value.to_owned()));
+    }
+    Page {
+        url: "https://www.company.example/".to_owned(),
+        status: 200,
+        headers,
+        body: body.as_bytes().to_vec(),
+        truncated: false,
+        fetched: Timestamp(7),
+        address: None,
+    }
+}
+
+#[test]
+fn every_fingerprint_passes_its_own_tests() {
+    let mut failed = Vec::new();
+    for technology in technologies() {
+        let found = technology.tests.iter().filter(|test| test.found).count();
+        assert!(found > 0, "{} has no test that finds it", technology.slug);
+        for test in &technology.tests {
+            let facts = recognise(&page(
+                test.header.as_deref(),
+                test.html.as_deref().unwrap_or_default(),
+            ));
+            let fact = facts.iter().find(|fact| fact.technology == technology.slug);
+            let version = fact.and_then(|fact| fact.version.clone());
+            if fact.is_some() != test.found || version != test.version {
+                failed.push(format!("{}: {test:?} gave {fact:?}", technology.slug));
+            }
+        }
+    }
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+#[test]
+fn fingerprints_are_well_formed() {
+    let slugs: HashSet<&str> = technologies().iter().map(|one| one.slug.as_str()).collect();
+    assert_eq!(slugs.len(), technologies().len(), "a slug stands twice");
+    assert!(slugs.len() >= 80, "{} technologies", slugs.len());
+    for technology in technologies() {
+        let slug = technology.slug.as_str();
+        assert!(
+            slug.bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'),
+            "{slug}"
+        );
+        assert!(
+            technology
+                .implies
+                .iter()
+                .all(|other| slugs.contains(other.as_str())),
+            "{slug}"
+        );
+        assert!(
+            !technology.clues.is_empty() && !technology.category.is_empty(),
+            "{slug}"
+        );
+        for clue in &technology.clues {
+            let places = [
+                &clue.header,
+                &clue.cookie,
+                &clue.meta,
+                &clue.url,
+                &clue.html,
+            ];
+            assert_eq!(
+                places.iter().filter(|place| place.is_some()).count(),
+                1,
+                "{slug}: {clue:?}"
+            );
+            assert!(
+                clue.confidence > 0.0 && clue.confidence < 1.0,
+                "{slug}: {clue:?}"
+            );
+            assert!(!clue.link || clue.url.is_some(), "{slug}: {clue:?}");
+            let lower = clue
+                .header
+                .iter()
+                .chain(&clue.meta)
+                .all(|name| *name == name.to_lowercase());
+            assert!(lower, "{slug}: {clue:?}");
+        }
+    }
+}
+
+#[test]
+fn every_url_clue_finds_its_own_script() {
+    for technology in technologies() {
+        for clue in technology
+            .clues
+            .iter()
+            .filter(|clue| clue.pattern.is_none())
+        {
+            let Some(url) = &clue.url else { continue };
+            let html = format!("<script async src=\"https://{url}x\"></script>");
+            let facts = recognise(&page(None, &html));
+            assert!(
+                facts.iter().any(|fact| fact.technology == technology.slug),
+                "{html}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_page_that_speaks_of_something_does_not_run_it() {
+    for html in [
+        "<p>We moved from js.hs-scripts.com/1.js to another.</p>",
+        "<a href=\"https://js.hs-scripts.com/1.js\">their script</a>",
+        "<pre>&lt;script src=\"//js.hs-scripts.com/1.js\"&gt;</pre>",
+        "<script src=\"https://notjs.hs-scripts.com/1.js\"></script>",
+        "<title>WordPress 6.4 is out</title>",
+    ] {
+        assert_eq!(recognise(&page(None, html)), [], "{html}");
+    }
+}
+
+#[test]
+fn clues_join_and_the_strongest_is_shown() {
+    let html = "<script src='https://js.hs-scripts.com/1.js'></script>";
+    let policy = "Content-Security-Policy: script-src https://js.hs-scripts.com *.hsforms.net";
+    let one = recognise(&page(None, html));
+    let both = recognise(&page(Some(policy), html));
+    let alone = recognise(&page(Some(policy), ""));
+    assert_eq!(one[0].evidence, "script https://js.hs-scripts.com/1.js");
+    assert_eq!(both[0].evidence, one[0].evidence);
+    assert!(both[0].confidence >= one[0].confidence);
+    assert!(alone[0].confidence < one[0].confidence, "{alone:?}");
+    assert_eq!(
+        (both[0].first_seen, both[0].last_seen),
+        (Timestamp(7), Timestamp(7))
+    );
+}
+
+#[test]
+fn only_markup_is_searched_and_only_so_far() {
+    let script = "<script src='https://js.hs-scripts.com/1.js'></script>";
+    let mut json = page(None, script);
+    json.headers[0].1 = "application/json".to_owned();
+    assert_eq!(recognise(&json), []);
+    let far = format!("{}{script}", " ".repeat(SCANNED));
+    assert_eq!(recognise(&page(None, &far)), []);
+}
+
+#[test]
+fn evidence_stays_short() {
+    let html = format!(
+        "<script src='https://js.hs-scripts.com/{}'></script>",
+        "é".repeat(500)
+    );
+    let facts = recognise(&page(None, &html));
+    assert!(
+        facts[0].evidence.len() <= EVIDENCE,
+        "{}",
+        facts[0].evidence.len()
+    );
+}
+
+proptest! {
+    #[test]
+    fn nothing_panics(body in proptest::collection::vec(any::<u8>(), 0..300), at in 0usize..50) {
+        let mut odd = page(Some("Content-Security-Policy: é*.hs-scripts.com"), "");
+        odd.body = body;
+        let place = at.min(odd.body.len());
+        odd.body.splice(place..place, b"<meta name=generator content=js.hs-scripts.com/".iter().copied());
+        recognise(&odd);
+    }
+}
