@@ -14,8 +14,10 @@ const PROSE: u32 = 60;
 pub(super) enum Shape {
     /// One text with a beginning and an end.
     Article,
-    /// Many pieces of equal right: a listing, a service page, a forum.
+    /// Many pieces of equal right: a listing, a service page.
     Pieces,
+    /// Posts of many people.
+    Forum,
 }
 
 /// What a node weighs, with all that is inside it.
@@ -36,33 +38,71 @@ pub(super) fn main_text(dom: &Dom<'_>, shape: Shape) -> String {
     let Some(body) = dom.first(Tag::Body) else {
         return String::new();
     };
-    let nothing = vec![false; dom.len()];
+    let nothing = silent(dom);
     let full = sums(dom, body, &nothing);
-    let strict = frame(dom, body, &full, Part::Doubtful);
+    let strict = frame(dom, body, &full, shape, Part::Doubtful);
     let weights = sums(dom, body, &strict);
     let text = written(dom, &weights, root(dom, &weights, body, shape), shape);
-    if text.len() as u32 * 5 > full[body].text {
+    let enough = if shape == Shape::Article { 300 } else { full[body].text / par("FB", 5.0) as u32 };
+    if text.len() as u32 > enough {
         return text;
     }
-    let lenient = frame(dom, body, &full, Part::Frame);
+    let lenient = frame(dom, body, &full, shape, Part::Frame);
     let weights = sums(dom, body, &lenient);
     let more = written(dom, &weights, root(dom, &weights, body, Shape::Pieces), Shape::Pieces);
     if more.len() > 3 * text.len() { more } else { text }
 }
 
+/// The text of these elements, one after another.
+pub(super) fn text_of(dom: &Dom<'_>, elements: &[usize]) -> String {
+    let Some(body) = dom.first(Tag::Body) else {
+        return String::new();
+    };
+    let nothing = silent(dom);
+    let full = sums(dom, body, &nothing);
+    let strict = frame(dom, body, &full, Shape::Forum, Part::Doubtful);
+    let weights = sums(dom, body, &strict);
+    let mut text = String::new();
+    for element in elements {
+        let part = written(dom, &weights, *element, Shape::Forum);
+        if !part.is_empty() {
+            if !text.is_empty() {
+                text.push('\n');
+            }
+            text.push_str(&part);
+        }
+    }
+    text
+}
+
+/// All text of a fragment of markup, a block a line.
+pub(super) fn all_text(dom: &Dom<'_>) -> String {
+    let Some(body) = dom.first(Tag::Body) else {
+        return String::new();
+    };
+    let mut weights = vec![Weight::default(); dom.len()];
+    for at in dom.inside(body) {
+        weights[at].dropped = dom.node(at).tag.is_silent();
+    }
+    written(dom, &weights, body, Shape::Pieces)
+}
+
 /// The nodes that belong to the frame, judged as strictly as `least` says.
-fn frame(dom: &Dom<'_>, body: usize, full: &[Weight], least: Part) -> Vec<bool> {
+fn frame(dom: &Dom<'_>, body: usize, full: &[Weight], shape: Shape, least: Part) -> Vec<bool> {
     let mut dropped = vec![false; dom.len()];
     let page = full[body].prose;
     let mut at = body;
     while at < dom.node(body).end {
         let node = dom.node(at);
-        let drop = match frame::part(dom, at) {
-            Part::Frame => node.tag.is_silent() || full[at].prose <= page / 2,
-            Part::Doubtful => least == Part::Doubtful && full[at].prose <= page / 3,
+        let drop = match frame::part(dom, at, shape) {
+            Part::Silent => true,
+            Part::Frame if node.tag == Tag::Noscript => f64::from(full[at].prose) <= f64::from(page) * par("NS", 0.2),
+            Part::Frame => f64::from(full[at].prose) <= f64::from(page) * if shape == Shape::Article { par("DFA", 0.5) } else if shape == Shape::Forum { par("DFF", 0.5) } else { par("DF", 0.7) },
+            Part::Doubtful => least == Part::Doubtful && f64::from(full[at].prose) <= f64::from(page) * if shape == Shape::Article { par("DTA", 0.5) } else if shape == Shape::Forum { par("DTF", 0.5) } else { par("DT", 0.15) },
             Part::Content => false,
         };
         if drop {
+            if std::env::var("DBG").is_ok() && full[at].text > 500 { eprintln!("drop {at} {:?} {:?} {} of {page} {:?}", node.tag, node.attr("class"), full[at].prose, frame::part(dom, at, shape)); }
             dropped[at..node.end].fill(true);
             at = node.end;
         } else {
@@ -70,6 +110,19 @@ fn frame(dom: &Dom<'_>, body: usize, full: &[Weight], least: Part) -> Vec<bool> 
         }
     }
     dropped
+}
+
+/// The nodes whose text is never shown.
+fn silent(dom: &Dom<'_>) -> Vec<bool> {
+    let mut silent = vec![false; dom.len()];
+    let mut end = 0;
+    for (at, node) in dom.iter() {
+        if node.tag.is_silent() {
+            end = end.max(node.end);
+        }
+        silent[at] = at < end;
+    }
+    silent
 }
 
 /// What every node weighs when these are dropped.
@@ -107,11 +160,18 @@ fn sums(dom: &Dom<'_>, body: usize, dropped: &[bool]) -> Vec<Weight> {
     weights
 }
 
+fn par(name: &str, or: f64) -> f64 {
+    std::env::var(name).ok().and_then(|s| s.parse().ok()).unwrap_or(or)
+}
+
 fn root(dom: &Dom<'_>, weights: &[Weight], body: usize, shape: Shape) -> usize {
     let share = match shape {
-        Shape::Article => 0.7,
-        Shape::Pieces => 0.9,
+        Shape::Article => par("SA", 0.7),
+        _ => par("SP", 0.85),
     };
+    if shape == Shape::Article && let Some(marked) = marked(dom, weights, body) {
+        return marked;
+    }
     let mut at = body;
     while let Some(child) = dom.children(at).max_by_key(|child| weights[*child].prose) {
         if f64::from(weights[child].prose) < share * f64::from(weights[at].prose.max(1)) {
@@ -119,7 +179,21 @@ fn root(dom: &Dom<'_>, weights: &[Weight], body: usize, shape: Shape) -> usize {
         }
         at = child;
     }
+    if f64::from(weights[at].prose) < if shape == Shape::Article { par("COVA", 0.2) } else { par("COV", 0.6) } * f64::from(weights[body].text) {
+        let main = dom.first(Tag::Main).filter(|main| f64::from(weights[*main].text) > par("MAIN", 0.5) * f64::from(weights[body].text));
+        return main.unwrap_or(body);
+    }
     at
+}
+
+/// The element that its maker calls the article's body, when it holds enough of the prose.
+fn marked(dom: &Dom<'_>, weights: &[Weight], body: usize) -> Option<usize> {
+    let enough = (f64::from(weights[body].prose) * par("MK", 0.15)) as u32;
+    let found = dom
+        .inside(body)
+        .filter(|at| weights[*at].prose >= enough.max(250) && frame::is_article_body(dom.node(*at)))
+        .max_by_key(|at| (weights[*at].prose, *at))?;
+    Some(found)
 }
 
 fn written(dom: &Dom<'_>, weights: &[Weight], root: usize, shape: Shape) -> String {
@@ -127,14 +201,30 @@ fn written(dom: &Dom<'_>, weights: &[Weight], root: usize, shape: Shape) -> Stri
     let mut line = String::new();
     let mut open: Vec<usize> = Vec::new();
     let mut at = root;
+    let mut block = root;
     while at < dom.node(root).end {
         while open.last().is_some_and(|end| *end <= at) {
             open.pop();
+            let start = text.len();
             flush(&mut line, &mut text);
+            if shape == Shape::Article && frame::starts_tail(text[start..].trim()) {
+                // What follows the words in the same element is what they announce.
+                let closed = block;
+                let parent = dom.node(closed).parent;
+                if parent != root && parent > root && f64::from(weights[parent].prose) < par("TL", 0.3) * f64::from(weights[root].prose) {
+                    at = at.max(dom.node(parent).end);
+                    text.truncate(start);
+                }
+            }
         }
+        if at >= dom.node(root).end { break; }
         let node = dom.node(at);
         let weight = &weights[at];
-        if weight.dropped || at != root && shape == Shape::Article && is_link_list(node.tag, weight)
+        if shape == Shape::Article && (node.tag == Tag::H1 && par("H1", 1.0) > 0.5) {
+            at = node.end;
+            continue;
+        }
+        if weight.dropped || at != root && shape == Shape::Article && root_prose(weights, root) > par("LL", 0.5) && is_link_list(node.tag, weight)
         {
             at = node.end;
             continue;
@@ -145,6 +235,7 @@ fn written(dom: &Dom<'_>, weights: &[Weight], root: usize, shape: Shape) -> Stri
             tag if tag.is_block() => {
                 flush(&mut line, &mut text);
                 open.push(node.end);
+                block = at;
             }
             _ => {}
         }
@@ -152,6 +243,10 @@ fn written(dom: &Dom<'_>, weights: &[Weight], root: usize, shape: Shape) -> Stri
     }
     flush(&mut line, &mut text);
     text
+}
+
+fn root_prose(weights: &[Weight], root: usize) -> f64 {
+    f64::from(weights[root].prose) / f64::from(weights[root].text.max(1))
 }
 
 fn is_link_list(tag: Tag, weight: &Weight) -> bool {

@@ -30,7 +30,10 @@ pub(super) fn parse(text: &str) -> Html {
     cut = first_monstrous_tag(&text[..floor(text, cut)]).unwrap_or(cut);
     let text = &text[..floor(text, cut)];
     let sink = HtmlTreeSink::new(Html::new_document());
-    let mut parser = html5ever::driver::parse_document(sink, ParseOpts::default());
+    let mut options = ParseOpts::default();
+    // Some sites put their whole text into `<noscript>`: it is read as what it contains.
+    options.tree_builder.scripting_enabled = false;
+    let mut parser = html5ever::driver::parse_document(sink, options);
     let mut at = 0;
     while at < text.len() {
         let end = floor(text, (at + PIECE).min(text.len()));
@@ -450,7 +453,7 @@ impl Tag {
         use Tag::*;
         matches!(
             self,
-            Script | Style | Noscript | Template | Svg | Iframe | Head | Select | Option | Button
+            Script | Style | Template | Svg | Iframe | Head | Select | Option | Button
                 | Input | Textarea | Canvas | Object | Audio | Video | Math | Map
         )
     }

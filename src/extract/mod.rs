@@ -3,6 +3,7 @@
 mod article;
 pub mod charset;
 mod dom;
+mod forum;
 mod frame;
 mod html;
 

@@ -54,6 +54,9 @@ fn aeb(folder: &Path) -> Value {
     let (mut precision, mut recall) = (Vec::new(), Vec::new());
     for (id, page) in gold.as_object().expect("pages by id") {
         let reading = read(&folder.join(format!("html/{id}.html.gz")), text(page, "url"));
+        if let Ok(to) = std::env::var("DUMP") {
+            std::fs::write(format!("{to}/{id}.txt"), main_text(&reading)).expect("dump");
+        }
         let (found, wanted) = (shingles(&main_text(&reading)), shingles(text(page, "articleBody")));
         let (tp, found, wanted) = overlap(&found, &wanted);
         precision.push(ratio(tp, found));
