@@ -107,6 +107,9 @@ pub struct Export {
     /// Only signals at least this sure, 0–1
     #[arg(long, value_name = "P", default_value_t = 0.0)]
     pub min_confidence: f32,
+    /// Only what changed since the change with this number; every export to a file says it
+    #[arg(long, value_name = "N")]
+    pub since: Option<u64>,
 }
 
 /// `foresignal inspect`

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context;
 use ::url::Url;
+use anyhow::Context;
 
 use super::list::{List, Listed};
 use super::progress::{Progress, clock, counts};

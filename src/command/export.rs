@@ -1,33 +1,47 @@
 //! `foresignal export`: signals from the store to a file or standard output.
 
-use super::{Exit, complain, configuration, open_existing};
+use std::io::BufWriter;
+
+use super::{Exit, Unusable, complain, configuration, open_existing};
 use crate::cli;
-use crate::export::{self, Filter};
-use crate::model::company::CompanyId;
+use crate::export;
+use crate::model::company::{Company, CompanyId};
+use crate::store::Records;
+use crate::store::filter::{Filter, select};
 
 pub(super) fn run(common: &cli::Common, args: &cli::Export) -> anyhow::Result<Exit> {
+    if !(0.0..=1.0).contains(&args.min_confidence) {
+        let said = args.min_confidence;
+        return Err(Unusable(anyhow::anyhow!(
+            "--min-confidence is {said}, it must be between 0 and 1"
+        ))
+        .into());
+    }
     let config = configuration(common)?;
     let store = open_existing(common, &config)?;
     let records = store.records();
-    let format = export::FORMATS
-        .iter()
-        .find(|format| format.name == args.format)
-        .expect("clap allows no other");
+    let format = export::format(&args.format).expect("clap allows no other");
     let filter = Filter {
         company: args.company.clone().map(CompanyId),
         kinds: args.kind.clone(),
         min_confidence: args.min_confidence,
-        ..Filter::default()
+        since: args.since,
     };
+    let companies = records.companies().collect::<Result<Vec<Company>, _>>()?;
+    let columns = export::extra_columns(&companies);
+    let items = select(&records, &filter);
     match &args.out {
         Some(path) => {
-            let rows = export::to_file(&records, format, &filter, path)?;
-            complain(&format!("{rows} signals in {}", path.display()));
+            let written = export::export_to_file(format, items, &columns, path)?;
+            let changes = records.counts()?.changes;
+            complain(&format!(
+                "{written} signals in {}; what changes from now on: --since {changes}",
+                path.display()
+            ));
         }
         None => {
-            let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-            export::write(&records, format, &filter, &mut out)?;
-            std::io::Write::flush(&mut out)?;
+            let mut out = BufWriter::new(std::io::stdout().lock());
+            export::export(format, items, &columns, &mut out)?;
         }
     }
     Ok(Exit::Done)

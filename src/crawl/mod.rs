@@ -153,7 +153,7 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
 
     /// A restart begins with every host at rest.
     async fn open(&mut self) -> store::Result<()> {
-        self.before = self.frontier.counts()?;
+        self.before = self.frontier.size()?;
         for (host, at) in self.frontier.hosts().await? {
             self.hosts.wake(&host, at);
         }
@@ -383,7 +383,7 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
         for host in woken {
             self.hosts.wake(&host, now);
         }
-        let counts = self.frontier.counts()?;
+        let counts = self.frontier.size()?;
         self.tally.new_signals = counts.signals - self.before.signals;
         self.tally.discovered = counts.urls - self.before.urls;
         Ok(())

@@ -1,5 +1,12 @@
 //! Floor 1: from bytes to text. Pure: no clock, no disk, no socket, no log.
 
+mod article;
+pub mod charset;
+mod dom;
+mod forum;
+mod frame;
+mod html;
+
 use crate::model::document::Reading;
 use crate::model::page::Page;
 
@@ -7,7 +14,7 @@ use crate::model::page::Page;
 pub type Reader = fn(&Page) -> Option<Reading>;
 
 /// Every reader, the most particular first.
-pub const READERS: &[Reader] = &[];
+pub const READERS: &[Reader] = &[html::read];
 
 /// Reads a page with the first reader that knows its kind; a page that nobody understands is an
 /// empty reading.

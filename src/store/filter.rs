@@ -11,8 +11,8 @@ use crate::model::signal::{Signal, SignalId, SignalKind};
 pub struct Filter {
     /// Those of this company.
     pub company: Option<CompanyId>,
-    /// Those of this kind.
-    pub kind: Option<SignalKind>,
+    /// Those of these kinds; none named: of every kind.
+    pub kinds: Vec<SignalKind>,
     /// Those that are at least so sure, 0–1.
     pub min_confidence: f32,
     /// Those that changed after the change with this number ([`super::Counts::changes`] as it was
@@ -25,7 +25,7 @@ impl Filter {
         self.company
             .as_ref()
             .is_none_or(|company| signal.company == *company)
-            && self.kind.is_none_or(|kind| signal.kind == kind)
+            && (self.kinds.is_empty() || self.kinds.contains(&signal.kind))
             && signal.confidence >= self.min_confidence
     }
 }
@@ -133,7 +133,7 @@ mod tests {
         };
         assert_eq!(selected(&store, &sure), expected[1..]);
         let tenders = Filter {
-            kind: Some(SignalKind::Tender),
+            kinds: vec![SignalKind::Tender],
             ..all.clone()
         };
         assert_eq!(selected(&store, &tenders), []);

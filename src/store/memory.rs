@@ -132,21 +132,8 @@ fn hosts_of<'a>(found: impl IntoIterator<Item = &'a Discovery>) -> BTreeSet<Host
 }
 
 impl Frontier for MemoryStore {
-    fn counts(&self) -> Result<Counts> {
-        let model = self.model();
-        Ok(Counts {
-            urls: model.urls.len() as u64,
-            due: model
-                .urls
-                .values()
-                .filter(|task| task.due.is_some())
-                .count() as u64,
-            hosts: model.hosts.len() as u64,
-            companies: model.companies.len() as u64,
-            signals: model.signals.len() as u64,
-            pages: model.pages.len() as u64,
-            changes: model.log.len() as u64,
-        })
+    fn size(&self) -> Result<Counts> {
+        self.counts()
     }
 
     async fn host(&mut self, host: &Host) -> Result<HostRecord> {

@@ -126,8 +126,8 @@ pub struct Counts {
 
 /// The crawl's side of the store. Only the loop holds it, so it has one writer.
 pub trait Frontier: Send {
-    /// How many there are of everything.
-    fn counts(&self) -> Result<Counts>;
+    /// How many there are of everything, as [`Records::counts`] answers the readers.
+    fn size(&self) -> Result<Counts>;
 
     /// What is known of `host`; the empty record where nothing is.
     fn host(&mut self, host: &Host) -> impl Future<Output = Result<HostRecord>> + Send;

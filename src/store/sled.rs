@@ -86,7 +86,7 @@ impl SledStore {
 }
 
 impl Frontier for SledStore {
-    fn counts(&self) -> Result<Counts> {
+    fn size(&self) -> Result<Counts> {
         self.trees.counts()
     }
 

@@ -1,0 +1,118 @@
+//! Forums and question pages: the posts of a thread, one after another, without their authors'
+//! names, signatures and counts.
+//!
+//! The programs that run the web's forums are few, and each marks the body of a post with a name
+//! of its own; schema.org's markup says the same for the rest.
+
+use serde_json::Value;
+
+use super::dom::{self, Dom, Flat, Tag};
+
+/// Class names that forum programs give to the body of a post.
+const POSTS: &[&str] = &[
+    "answer-body",
+    "bbp-reply-content",
+    "bbp-topic-content",
+    "bbwrapper",
+    "cooked",
+    "crawler-post",
+    "forum-post-body",
+    "ipstype_richtext",
+    "js-post-body",
+    "lia-message-body-content",
+    "message-body",
+    "message-text",
+    "messagecontent",
+    "post-body",
+    "post-message",
+    "post-text",
+    "post__body",
+    "post__content",
+    "post_body",
+    "post_message",
+    "post_text",
+    "postbody",
+    "postcontent",
+    "postmsg",
+    "reply-body",
+    "reply-content",
+    "topic-body",
+];
+
+/// Class names of comments, which are the posts where nothing else is.
+const COMMENTS: &[&str] = &[
+    "comment-body",
+    "comment-content",
+    "comment__body",
+    "comment_text",
+    "commentbody",
+    "commtext",
+    "usertext-body",
+];
+
+/// The posts' bodies, in page order and none inside another; empty when there are none.
+pub(super) fn posts(dom: &Dom<'_>) -> Vec<usize> {
+    let posts = outermost(dom, |node| {
+        has_class(node, POSTS)
+            || node.attr("itemprop") == Some("text")
+            || node
+                .attr("id")
+                .is_some_and(|id| id.starts_with("post_message_"))
+    });
+    if posts.is_empty() {
+        outermost(dom, |node| has_class(node, COMMENTS))
+    } else {
+        posts
+    }
+}
+
+fn outermost(dom: &Dom<'_>, wanted: impl Fn(&Flat<'_>) -> bool) -> Vec<usize> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < dom.len() {
+        let node = dom.node(at);
+        if !matches!(node.tag, Tag::Text | Tag::Html | Tag::Body) && wanted(node) {
+            found.push(at);
+            at = node.end;
+        } else {
+            at += 1;
+        }
+    }
+    found
+}
+
+fn has_class(node: &Flat<'_>, wanted: &[&str]) -> bool {
+    let class = node.attr("class").unwrap_or_default();
+    class
+        .split_ascii_whitespace()
+        .any(|name| wanted.iter().any(|known| known.eq_ignore_ascii_case(name)))
+}
+
+/// The thread that Discourse hands to its script, when the page is one: each post as markup.
+pub(super) fn preloaded(dom: &Dom<'_>) -> Vec<String> {
+    let Some(data) = dom.iter().find_map(|(_, node)| node.attr("data-preloaded")) else {
+        return Vec::new();
+    };
+    let Ok(Value::Object(stores)) = serde_json::from_str::<Value>(data) else {
+        return Vec::new();
+    };
+    let thread = stores
+        .iter()
+        .filter(|(name, _)| name.starts_with("topic_"))
+        .find_map(|(_, store)| serde_json::from_str::<Value>(store.as_str()?).ok());
+    let posts = thread
+        .as_ref()
+        .and_then(|thread| thread.pointer("/post_stream/posts")?.as_array());
+    posts
+        .into_iter()
+        .flatten()
+        .filter_map(|post| Some(post.get("cooked")?.as_str()?.to_owned()))
+        .collect()
+}
+
+/// The text of markup that came inside a page's data or a feed.
+pub(super) fn text_of(markup: &str) -> String {
+    let html = dom::parse(markup);
+    let dom = Dom::of(&html);
+    super::article::all_text(&dom)
+}

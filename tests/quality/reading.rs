@@ -1,0 +1,190 @@
+//! How well pages, feeds and encodings are read.
+
+use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::io::Read;
+use std::path::Path;
+
+use foresignal::extract;
+use foresignal::model::document::Reading;
+use foresignal::model::page::Page;
+use foresignal::model::time::Timestamp;
+use serde_json::{Map, Value, json};
+
+/// Measures everything that is there, and says what is not.
+pub fn measure(data: &Path) -> Value {
+    let mut measured = Map::new();
+    let parts: [(&str, &str, fn(&Path) -> Value); 2] =
+        [("wcxb", "wcxb", wcxb), ("aeb", "aeb", aeb)];
+    for (key, folder, part) in parts {
+        let folder = data.join(folder);
+        if folder.is_dir() {
+            measured.insert(key.to_owned(), part(&folder));
+        } else {
+            println!("skipped: {key}, no {}", folder.display());
+        }
+    }
+    Value::Object(measured)
+}
+
+fn wcxb(folder: &Path) -> Value {
+    let (mut by_type, mut sum, mut dump) = (
+        BTreeMap::<String, Vec<f64>>::new(),
+        Vec::new(),
+        String::new(),
+    );
+    for gold in lines(&folder.join("gold.jsonl")) {
+        let id = text(&gold, "id");
+        let reading = read(
+            &folder.join(format!("html/{id}.html.gz")),
+            text(&gold, "url"),
+        );
+        let found = main_text(&reading);
+        let f1 = word_f1(&found, text(&gold, "main_content"));
+        if let Ok(to) = std::env::var("DUMP") {
+            std::fs::write(format!("{to}/{id}.txt"), &found).expect("dump");
+        }
+        dump += &format!(
+            "{f1:.3}\t{id}\t{}\t{}\n",
+            text(&gold, "page_type"),
+            text(&gold, "url")
+        );
+        by_type
+            .entry(text(&gold, "page_type").to_owned())
+            .or_default()
+            .push(f1);
+        sum.push(f1);
+    }
+    std::fs::write("target/wcxb.tsv", dump).expect("target can be written");
+    let by_type: BTreeMap<_, _> = by_type
+        .iter()
+        .map(|(kind, all)| (kind, mean(all)))
+        .collect();
+    json!({ "pages": sum.len(), "word_f1": mean(&sum), "by_type": by_type })
+}
+
+fn aeb(folder: &Path) -> Value {
+    let gold: Value =
+        serde_json::from_slice(&std::fs::read(folder.join("ground-truth.json")).expect("gold"))
+            .expect("gold is JSON");
+    let (mut precision, mut recall) = (Vec::new(), Vec::new());
+    for (id, page) in gold.as_object().expect("pages by id") {
+        let reading = read(
+            &folder.join(format!("html/{id}.html.gz")),
+            text(page, "url"),
+        );
+        if let Ok(to) = std::env::var("DUMP") {
+            std::fs::write(format!("{to}/{id}.txt"), main_text(&reading)).expect("dump");
+        }
+        let (found, wanted) = (
+            shingles(&main_text(&reading)),
+            shingles(text(page, "articleBody")),
+        );
+        let (tp, found, wanted) = overlap(&found, &wanted);
+        precision.push(ratio(tp, found));
+        recall.push(ratio(tp, wanted));
+    }
+    let (p, r) = (mean(&precision), mean(&recall));
+    json!({ "pages": precision.len(), "precision": p, "recall": r, "f1": 2.0 * p * r / (p + r) })
+}
+
+fn main_text(reading: &Reading) -> String {
+    let texts: Vec<&str> = reading
+        .documents
+        .iter()
+        .map(|document| document.text.as_str())
+        .collect();
+    texts.join("\n")
+}
+
+fn word_f1(found: &str, wanted: &str) -> f64 {
+    let (tp, found, wanted) = overlap(&bag(words(found)), &bag(words(wanted)));
+    if found + wanted == 0.0 {
+        1.0
+    } else {
+        2.0 * tp / (found + wanted)
+    }
+}
+
+fn words(text: &str) -> Vec<String> {
+    text.to_lowercase()
+        .split(|c: char| !(c.is_alphanumeric() || c == '_'))
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+fn bag<T: std::hash::Hash + Eq>(items: Vec<T>) -> HashMap<T, f64> {
+    let mut bag = HashMap::new();
+    for item in items {
+        *bag.entry(item).or_default() += 1.0;
+    }
+    bag
+}
+
+fn shingles(text: &str) -> HashMap<Vec<String>, f64> {
+    let words: Vec<String> = text
+        .split(|c: char| !(c.is_alphanumeric() || c == '_'))
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect();
+    if words.len() < 4 {
+        return bag(vec![words]);
+    }
+    bag(words.windows(4).map(<[String]>::to_vec).collect())
+}
+
+fn overlap<T: std::hash::Hash + Eq>(
+    found: &HashMap<T, f64>,
+    wanted: &HashMap<T, f64>,
+) -> (f64, f64, f64) {
+    let tp = found
+        .iter()
+        .map(|(item, n)| n.min(*wanted.get(item).unwrap_or(&0.0)))
+        .sum();
+    (tp, found.values().sum(), wanted.values().sum())
+}
+
+fn ratio(part: f64, whole: f64) -> f64 {
+    if whole == 0.0 { 1.0 } else { part / whole }
+}
+
+fn mean(all: &[f64]) -> f64 {
+    (all.iter().sum::<f64>() / all.len().max(1) as f64 * 1e4).round() / 1e4
+}
+
+fn read(file: &Path, url: &str) -> Reading {
+    extract::read(&page(body(file), url, "text/html"))
+}
+
+fn page(body: Vec<u8>, url: &str, media: &str) -> Page {
+    Page {
+        url: url.to_owned(),
+        status: 200,
+        headers: vec![("content-type".to_owned(), media.to_owned())],
+        body,
+        truncated: false,
+        fetched: Timestamp(1_800_000_000_000),
+        address: None,
+    }
+}
+
+fn body(file: &Path) -> Vec<u8> {
+    let bytes = std::fs::read(file).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
+    let mut out = Vec::new();
+    flate2::read::GzDecoder::new(bytes.as_slice())
+        .read_to_end(&mut out)
+        .expect("a gzip file");
+    out
+}
+
+fn lines(file: &Path) -> Vec<Value> {
+    let text = std::fs::read_to_string(file).expect("a labelled file");
+    text.lines()
+        .map(|line| serde_json::from_str(line).expect("a line of JSON"))
+        .collect()
+}
+
+fn text<'a>(value: &'a Value, key: &str) -> &'a str {
+    value.get(key).and_then(Value::as_str).unwrap_or_default()
+}
