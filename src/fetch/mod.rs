@@ -24,6 +24,9 @@ pub mod robots;
 pub use config::Config;
 pub use http::{Error, HttpFetcher};
 
+/// Our product token: what the User-Agent field begins with, and what robots.txt calls us by.
+pub const PRODUCT: &str = env!("CARGO_PKG_NAME");
+
 /// One question to one server.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FetchRequest {
