@@ -10,7 +10,7 @@ mod server;
 use std::io::Write;
 use std::time::Duration;
 
-use asking::{config, failure, fetch, outcome, page, request};
+use asking::{config, failure, fetch, noise, outcome, page, request};
 use flate2::write::ZlibEncoder;
 use foresignal::clock::Clock;
 use foresignal::fetch::{Config, Fetch, FetchOutcome, FetchRequest, HttpFetcher, Purpose};
@@ -217,6 +217,25 @@ async fn what_is_not_http_or_breaks_off_is_told_so() {
         ("no gzip", encoded("gzip", b"hello")),
     ] {
         assert_eq!(failure(script).await, Failure::Protocol, "{what}");
+    }
+}
+
+#[tokio::test]
+async fn noise_is_an_outcome_too() {
+    for round in 0..100 {
+        let start = match round % 4 {
+            0 => "",
+            1 => "HTTP/1.1 ",
+            2 => "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+            _ => "HTTP/1.1 200 OK\r\nContent-Encoding: br\r\n\r\n",
+        };
+        let server = Server::playing(vec![send(start), Step::Send(noise(round))]).await;
+        let outcome = outcome(&server).await;
+        let known = matches!(
+            outcome,
+            FetchOutcome::Page(_) | FetchOutcome::Failed(Failure::Protocol)
+        );
+        assert!(known, "{start:?}: {outcome:?}");
     }
 }
 

@@ -62,3 +62,15 @@ pub(crate) async fn failure(script: Vec<Step>) -> Failure {
         other => panic!("not a failure: {other:?}"),
     }
 }
+
+/// Bytes that look random, the same ones for the same seed; more of them for a larger one.
+pub(crate) fn noise(seed: u64) -> Vec<u8> {
+    let mut state = seed ^ 0x9e37_79b9_7f4a_7c15;
+    let byte = |_| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.to_be_bytes()[0]
+    };
+    (0..seed * 20).map(byte).collect()
+}
