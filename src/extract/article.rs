@@ -43,7 +43,7 @@ pub(super) fn main_text(dom: &Dom<'_>, shape: Shape) -> String {
     let strict = frame(dom, body, &full, shape, Part::Doubtful);
     let weights = sums(dom, body, &strict);
     let text = written(dom, &weights, root(dom, &weights, body, shape), shape);
-    let enough = if shape == Shape::Article { 300 } else { full[body].text / par("FB", 5.0) as u32 };
+    let enough = if shape == Shape::Article { 300 } else { full[body].text / par("FB", 8.0) as u32 };
     if text.len() as u32 > enough {
         return text;
     }
@@ -97,8 +97,8 @@ fn frame(dom: &Dom<'_>, body: usize, full: &[Weight], shape: Shape, least: Part)
         let drop = match frame::part(dom, at, shape) {
             Part::Silent => true,
             Part::Frame if node.tag == Tag::Noscript => f64::from(full[at].prose) <= f64::from(page) * par("NS", 0.2),
-            Part::Frame => f64::from(full[at].prose) <= f64::from(page) * if shape == Shape::Article { par("DFA", 0.5) } else if shape == Shape::Forum { par("DFF", 0.5) } else { par("DF", 0.7) },
-            Part::Doubtful => least == Part::Doubtful && f64::from(full[at].prose) <= f64::from(page) * if shape == Shape::Article { par("DTA", 0.5) } else if shape == Shape::Forum { par("DTF", 0.5) } else { par("DT", 0.15) },
+            Part::Frame => f64::from(full[at].prose) <= f64::from(page) * if shape == Shape::Article { par("DFA", 0.5) } else if shape == Shape::Forum { par("DFF", 0.5) } else { par("DF", 0.9) },
+            Part::Doubtful => least == Part::Doubtful && f64::from(full[at].prose) <= f64::from(page) * if shape == Shape::Article { par("DTA", 0.5) } else if shape == Shape::Forum { par("DTF", 0.5) } else { par("DT", 0.6) },
             Part::Content => false,
         };
         if drop {

@@ -2,10 +2,18 @@
 
 mod article;
 pub mod charset;
+mod date;
 mod dom;
 mod forum;
 mod frame;
+mod genre;
+mod head;
 mod html;
+mod jobs;
+mod language;
+mod links;
+mod structured;
+mod written;
 
 use crate::model::document::Reading;
 use crate::model::page::Page;

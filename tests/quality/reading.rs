@@ -14,7 +14,8 @@ use serde_json::{Map, Value, json};
 /// Measures everything that is there, and says what is not.
 pub fn measure(data: &Path) -> Value {
     let mut measured = Map::new();
-    let parts: [(&str, &str, fn(&Path) -> Value); 2] = [
+    let parts: [(&str, &str, fn(&Path) -> Value); 3] = [
+        ("dates", "dates", dates),
         ("wcxb", "wcxb", wcxb),
         ("aeb", "aeb", aeb),
     ];
@@ -30,11 +31,23 @@ pub fn measure(data: &Path) -> Value {
 }
 
 fn wcxb(folder: &Path) -> Value {
+    let (mut dated, mut exact, mut titled, mut title_exact) = (0, 0, 0, 0);
     let (mut by_type, mut sum, mut dump) = (BTreeMap::<String, Vec<f64>>::new(), Vec::new(), String::new());
     for gold in lines(&folder.join("gold.jsonl")) {
         let id = text(&gold, "id");
         let reading = read(&folder.join(format!("html/{id}.html.gz")), text(&gold, "url"));
         let found = main_text(&reading);
+        let document = reading.documents.first();
+        if !text(&gold, "publish_date").is_empty() {
+            dated += 1;
+            let day = document.and_then(|document| document.published).map(|dated| dated.day.to_string());
+            exact += usize::from(day.as_deref() == Some(text(&gold, "publish_date")));
+        }
+        if !text(&gold, "title").is_empty() {
+            titled += 1;
+            let title = document.map(|document| document.title.as_str()).unwrap_or_default();
+            title_exact += usize::from(words(title) == words(text(&gold, "title")));
+        }
         let f1 = word_f1(&found, text(&gold, "main_content"));
         if let Ok(to) = std::env::var("DUMP") {
             std::fs::write(format!("{to}/{id}.txt"), &found).expect("dump");
@@ -45,7 +58,7 @@ fn wcxb(folder: &Path) -> Value {
     }
     std::fs::write("target/wcxb.tsv", dump).expect("target can be written");
     let by_type: BTreeMap<_, _> = by_type.iter().map(|(kind, all)| (kind, mean(all))).collect();
-    json!({ "pages": sum.len(), "word_f1": mean(&sum), "by_type": by_type })
+    json!({ "pages": sum.len(), "word_f1": mean(&sum), "by_type": by_type, "dated": dated, "date_exact": exact, "titled": titled, "title_exact": title_exact })
 }
 
 fn aeb(folder: &Path) -> Value {
@@ -64,6 +77,25 @@ fn aeb(folder: &Path) -> Value {
     }
     let (p, r) = (mean(&precision), mean(&recall));
     json!({ "pages": precision.len(), "precision": p, "recall": r, "f1": 2.0 * p * r / (p + r) })
+}
+
+fn dates(folder: &Path) -> Value {
+    let (mut pages, mut exact, mut none) = (0, 0, 0);
+    let mut dump = String::new();
+    for gold in lines(&folder.join("gold.jsonl")) {
+        let file = folder.join(format!("html/{}.html.gz", text(&gold, "id")));
+        let reading = read(&file, text(&gold, "url"));
+        let found = reading.documents.first().and_then(|document| document.published);
+        pages += 1;
+        match found {
+            None => none += 1,
+            Some(found) if found.day.to_string() == text(&gold, "date") => exact += 1,
+            Some(_) => {}
+        }
+        dump += &format!("{}\t{}\t{:?}\t{}\n", text(&gold, "id"), text(&gold, "date"), found.map(|f| (f.day.to_string(), f.source)), text(&gold, "url"));
+    }
+    std::fs::write("target/dates.tsv", dump).expect("target can be written");
+    json!({ "pages": pages, "exact": exact, "none": none })
 }
 
 fn main_text(reading: &Reading) -> String {
