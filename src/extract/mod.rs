@@ -32,3 +32,8 @@ pub fn read(page: &Page) -> Reading {
         .find_map(|reader| reader(page))
         .unwrap_or_default()
 }
+
+/// The language of a text that no page came with, ISO 639-1.
+pub fn language_of(text: &str) -> Option<String> {
+    language::of(text, None)
+}
