@@ -55,7 +55,7 @@ impl SledStore {
     }
 
     /// Changes the store: `change` plans item by item, and what it planned is written in
-    /// transactions of bounded size, no item divided between two.
+    /// transactions of bounded size, an item divided between two only as `commit` says.
     async fn change<T: Send + 'static>(
         &mut self,
         items: Vec<T>,
