@@ -3,6 +3,8 @@
 //! The frame is taken away first (`frame`), then the smallest element that holds most of the
 //! page's prose is the root, and of the root everything is kept but lists of links.
 
+use std::collections::HashSet;
+
 use super::dom::{Dom, Tag};
 use super::frame::{self, Part};
 
@@ -198,6 +200,7 @@ fn marked(dom: &Dom<'_>, weights: &[Weight], body: usize) -> Option<usize> {
 
 fn written(dom: &Dom<'_>, weights: &[Weight], root: usize, shape: Shape) -> String {
     let mut text = String::new();
+    let mut said = HashSet::new();
     let mut line = String::new();
     let mut open: Vec<usize> = Vec::new();
     let mut at = root;
@@ -206,7 +209,7 @@ fn written(dom: &Dom<'_>, weights: &[Weight], root: usize, shape: Shape) -> Stri
         while open.last().is_some_and(|end| *end <= at) {
             open.pop();
             let start = text.len();
-            flush(&mut line, &mut text);
+            flush(&mut line, &mut text, &mut said);
             if shape == Shape::Article && frame::starts_tail(text[start..].trim()) {
                 // What follows the words in the same element is what they announce.
                 let closed = block;
@@ -231,9 +234,9 @@ fn written(dom: &Dom<'_>, weights: &[Weight], root: usize, shape: Shape) -> Stri
         }
         match node.tag {
             Tag::Text => line.push_str(node.own_text()),
-            Tag::Br => flush(&mut line, &mut text),
+            Tag::Br => flush(&mut line, &mut text, &mut said),
             tag if tag.is_block() => {
-                flush(&mut line, &mut text);
+                flush(&mut line, &mut text, &mut said);
                 open.push(node.end);
                 block = at;
             }
@@ -241,7 +244,7 @@ fn written(dom: &Dom<'_>, weights: &[Weight], root: usize, shape: Shape) -> Stri
         }
         at += 1;
     }
-    flush(&mut line, &mut text);
+    flush(&mut line, &mut text, &mut said);
     text
 }
 
@@ -254,7 +257,12 @@ fn is_link_list(tag: Tag, weight: &Weight) -> bool {
     list && weight.prose == 0 && weight.linked * 10 > weight.text * 6
 }
 
-fn flush(line: &mut String, text: &mut String) {
+fn flush(line: &mut String, text: &mut String, said: &mut HashSet<u64>) {
+    // Pages say the same twice, once for each size of screen.
+    if line.len() > 40 && !said.insert(xxhash_rust::xxh3::xxh3_64(line.trim().as_bytes())) {
+        line.clear();
+        return;
+    }
     let mut words = line.split_whitespace();
     if let Some(first) = words.next() {
         if !text.is_empty() {
