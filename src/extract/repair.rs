@@ -12,8 +12,44 @@ pub(super) fn feed(text: &str) -> String {
     } else {
         text.to_owned()
     };
-    with_version(escape_ampersands(&text))
+    with_version(current_names(escape_ampersands(&text)))
 }
+
+/// Formats older than the parser, in the names of those it knows: Atom 0.3, and RSS in the
+/// namespaces that it was once given.
+fn current_names(text: String) -> String {
+    let head = &text[..text.char_indices().nth(2000).map_or(text.len(), |(at, _)| at)];
+    if head.contains("http://purl.org/atom/ns#") {
+        return ATOM_03.iter().fold(text, |text, (old, new)| text.replace(old, new));
+    }
+    if head.contains("xmlns=\"http://backend.userland.com/") || head.contains("xmlns='http://backend.userland.com/") {
+        return text
+            .replacen(" xmlns=\"http://backend.userland.com/", " userland=\"", 1)
+            .replacen(" xmlns='http://backend.userland.com/", " userland='", 1);
+    }
+    text
+}
+
+/// What Atom 0.3 calls differently.
+const ATOM_03: &[(&str, &str)] = &[
+    ("http://purl.org/atom/ns#", "http://www.w3.org/2005/Atom"),
+    ("<tagline", "<subtitle"),
+    ("</tagline", "</subtitle"),
+    ("<info", "<subtitle"),
+    ("</info", "</subtitle"),
+    ("<copyright", "<rights"),
+    ("</copyright", "</rights"),
+    ("<issued", "<published"),
+    ("</issued", "</published"),
+    ("<modified", "<updated"),
+    ("</modified", "</updated"),
+    (" type=\"text/html\" mode=\"escaped\"", " type=\"html\""),
+    (" mode=\"escaped\" type=\"text/html\"", " type=\"html\""),
+    (" type=\"text/html\"", " type=\"html\""),
+    (" mode=\"escaped\"", " type=\"html\""),
+    (" type=\"text/plain\"", " type=\"text\""),
+    (" type=\"application/xhtml+xml\" mode=\"xml\"", " type=\"xhtml\""),
+];
 
 /// The text with every `&` that begins no reference known to XML written as `&amp;`, and the
 /// named references of HTML as characters. What stands in CDATA is left alone.
