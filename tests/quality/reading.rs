@@ -282,6 +282,11 @@ fn same(found: &str, wanted: &str) -> bool {
         return wanted.starts_with(&format!("{found},"));
     }
     let shown = |text: &str| {
+        // Scripts and their like are not text, and the reader leaves them out.
+        let text = regex::Regex::new(r"(?is)<script\b.*?</script>|<style\b.*?</style>|<title\b.*?</title>|</?iframe[^>]*>")
+            .expect("a pattern")
+            .replace_all(text, "");
+        let text = text.as_ref();
         let html = scraper::Html::parse_fragment(text);
         let text: String = html.root_element().text().collect();
         text.split_whitespace().collect::<Vec<_>>().join(" ")
