@@ -148,7 +148,10 @@ pub(super) fn in_path(path: &str) -> Option<Day> {
             let end = (at..bytes.len())
                 .find(|end| !bytes[*end].is_ascii_digit() && !matches!(bytes[*end], b'/' | b'-' | b'_'))
                 .unwrap_or(bytes.len());
-            written::iso(&path[at..end].replace('_', "-"))
+            // Fourteen digits are when an archive took its copy.
+            let stated = &path[at..end];
+            let digits = stated.bytes().take_while(u8::is_ascii_digit).count();
+            (digits <= 8).then(|| written::iso(&stated.replace('_', "-")))?
         })
 }
 

@@ -242,9 +242,9 @@ impl<'a> Flat<'a> {
         self.element?.attr(name)
     }
 
-    /// All attributes: local names and values.
-    pub(super) fn attrs(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
-        self.element.into_iter().flat_map(Element::attrs)
+    /// The name of an element.
+    pub(super) fn name(&self) -> Option<&'a str> {
+        self.element.map(Element::name)
     }
 
     /// The text of a text node.
@@ -267,7 +267,6 @@ pub(super) fn folded(text: &str) -> String {
 
 /// The elements that matter to a reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names are HTML's")]
 pub(super) enum Tag {
     /// A text node.
     Text,
@@ -468,12 +467,6 @@ impl Tag {
                 | H2 | H3 | H4 | H5 | H6 | Header | Hr | Html | Li | Main | Menu | Nav | Ol | P
                 | Pre | Section | Summary | Table | Tbody | Td | Tfoot | Th | Thead | Tr | Ul
         )
-    }
-
-    /// Whether it is a heading.
-    pub(super) fn is_heading(self) -> bool {
-        use Tag::*;
-        matches!(self, H1 | H2 | H3 | H4 | H5 | H6)
     }
 }
 

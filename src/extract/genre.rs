@@ -10,7 +10,7 @@ use crate::model::document::Genre;
 /// What schema.org calls the kinds.
 const TYPES: &[(Genre, &[&str])] = &[
     (Genre::Job, &["JobPosting"]),
-    (Genre::Forum, &["DiscussionForumPosting", "QAPage", "Question"]),
+    (Genre::Forum, &["DiscussionForumPosting", "QAPage"]),
     (Genre::HowTo, &["HowTo", "Recipe"]),
     (Genre::Documentation, &["TechArticle", "APIReference", "SoftwareSourceCode"]),
     (Genre::Blog, &["BlogPosting", "LiveBlogPosting"]),
@@ -104,7 +104,8 @@ pub(super) fn is_home(url: &Url) -> bool {
     }
 }
 
-fn by_path(url: &Url) -> Option<Genre> {
+/// What the words of an address promise.
+pub(super) fn by_path(url: &Url) -> Option<Genre> {
     let host = url.host_str().unwrap_or_default();
     let sub = host.split('.').next().unwrap_or_default();
     let path = url.path().to_ascii_lowercase();

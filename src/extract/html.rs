@@ -102,18 +102,15 @@ fn document(page: &Page, url: &Url, dom: &Dom<'_>, head: &Head<'_>, items: &[Ite
 
 /// How the main text is to be taken.
 fn shape(url: &Url, head: &Head<'_>, items: &[Item], genre: Genre) -> Shape {
-    match genre {
-        Genre::Forum => return Shape::Forum,
-        Genre::Listing | Genre::Home => return Shape::Pieces,
-        _ => {}
-    }
     let path = url.path().trim_end_matches('/');
     let last = path.rsplit('/').next().unwrap_or_default();
-    let stated = items.iter().any(|item| structured::is_a(item, ARTICLES));
-    let article = stated
+    let article = items.iter().any(|item| structured::is_a(item, ARTICLES))
         || last.matches(['-', '_']).count() >= 3
         || path.contains("/20")
         || head.meta(&["article:published_time"]).is_some();
+    if genre == Genre::Home {
+        return Shape::Pieces;
+    }
     if article { Shape::Article } else { Shape::Pieces }
 }
 
