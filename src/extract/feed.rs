@@ -70,7 +70,11 @@ pub(super) fn read(page: &Page) -> Option<Reading> {
     let feed = parse(&page.body, page.header("content-type"), &page.url)?;
     let base = Url::parse(&page.url).ok()?;
     let stated = feed.language.as_deref();
-    let publisher = feed.title.as_deref().map(plain).filter(|title| !title.is_empty());
+    let publisher = feed
+        .title
+        .as_deref()
+        .map(plain)
+        .filter(|title| !title.is_empty());
     let mut links = Vec::new();
     let mut documents = Vec::new();
     for entry in &feed.entries {
@@ -86,16 +90,31 @@ pub(super) fn read(page: &Page) -> Option<Reading> {
                 ..Link::default()
             });
         }
-        let summary = entry.summary.as_deref().map(forum::text_of).unwrap_or_default();
-        let content = entry.content.as_deref().map(forum::text_of).unwrap_or_default();
+        let summary = entry
+            .summary
+            .as_deref()
+            .map(forum::text_of)
+            .unwrap_or_default();
+        let content = entry
+            .content
+            .as_deref()
+            .map(forum::text_of)
+            .unwrap_or_default();
         let complete = content.len() >= FULL && content.len() > summary.len();
-        let text = if content.len() > summary.len() { content } else { summary };
-        let day = |at: Timestamp| Dated { day: at.day(), source: DateSource::Feed };
+        let text = if content.len() > summary.len() {
+            content
+        } else {
+            summary
+        };
+        let day = |at: Timestamp| Dated {
+            day: at.day(),
+            source: DateSource::Feed,
+        };
         documents.push(Document {
             genre: url.as_deref().map(genre_of).unwrap_or_default(),
             url: url.unwrap_or_else(|| page.url.clone()),
             published: dated.map(day),
-            updated: entry.updated.map(day),
+            updated: entry.updated.filter(|at| dated != Some(*at)).map(day),
             language: language::of(&text, stated),
             publisher: publisher.clone(),
             fetched: page.fetched.day(),
@@ -106,7 +125,11 @@ pub(super) fn read(page: &Page) -> Option<Reading> {
         });
     }
     if let Some(next) = feed.next.as_deref().and_then(|next| resolved(&base, next)) {
-        links.push(Link { url: next, kind: Some(TaskKind::Feed), ..Link::default() });
+        links.push(Link {
+            url: next,
+            kind: Some(TaskKind::Feed),
+            ..Link::default()
+        });
     }
     Some(Reading {
         documents,
@@ -125,7 +148,10 @@ pub fn autodiscover(markup: &str, base: &str) -> Vec<String> {
     };
     let html = dom::parse(markup);
     let dom = Dom::of(&html);
-    let base = head::Head::of(&dom).base.and_then(|base| url.join(base).ok()).unwrap_or(url);
+    let base = head::Head::of(&dom)
+        .base
+        .and_then(|base| url.join(base).ok())
+        .unwrap_or(url);
     links::feeds(&dom, &base)
 }
 
@@ -164,7 +190,11 @@ fn is_feed(text: &str) -> bool {
             rest.find("?>").map(|end| end + 2)
         } else if rest.starts_with("<!") {
             // A document type may hold declarations in brackets.
-            let close = if rest.find('[') < rest.find('>') && rest.contains("]>") { "]>" } else { ">" };
+            let close = if rest.find('[') < rest.find('>') && rest.contains("]>") {
+                "]>"
+            } else {
+                ">"
+            };
             rest.find(close).map(|end| end + close.len())
         } else {
             break;
@@ -179,7 +209,11 @@ fn is_feed(text: &str) -> bool {
         .skip(1)
         .take_while(|c| !c.is_whitespace() && !matches!(c, '>' | '/'))
         .collect();
-    let name = name.rsplit(':').next().unwrap_or_default().to_ascii_lowercase();
+    let name = name
+        .rsplit(':')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
     matches!(name.as_str(), "rss" | "feed" | "rdf" | "channel")
 }
 
@@ -187,13 +221,19 @@ fn json_feed(text: &str, url: &str) -> Option<Feed> {
     if !text[..text.len().min(2000)].contains("jsonfeed.org") && !text.contains("\"items\"") {
         return None;
     }
-    let parser = feed_rs::parser::Builder::new().base_uri(Some(url)).sanitize_content(false).build();
+    let parser = feed_rs::parser::Builder::new()
+        .base_uri(Some(url))
+        .sanitize_content(false)
+        .build();
     let parsed = catch_unwind(AssertUnwindSafe(|| parser.parse(text.as_bytes()).ok()));
     parsed.ok().flatten().map(from_model)
 }
 
 fn from_model(feed: model::Feed) -> Feed {
-    let next = feed.links.iter().find(|link| link.rel.as_deref() == Some("next"));
+    let next = feed
+        .links
+        .iter()
+        .find(|link| link.rel.as_deref() == Some("next"));
     Feed {
         next: next.map(|link| link.href.clone()),
         link: main_link(&feed.links),
@@ -225,7 +265,11 @@ fn main_link(links: &[model::Link]) -> Option<String> {
     links
         .iter()
         .find(|link| link.rel.as_deref().is_none_or(|rel| rel == "alternate"))
-        .or_else(|| links.first().filter(|link| link.rel.as_deref() != Some("self")))
+        .or_else(|| {
+            links
+                .first()
+                .filter(|link| link.rel.as_deref() != Some("self"))
+        })
         .map(|link| link.href.clone())
 }
 
@@ -233,26 +277,44 @@ fn main_link(links: &[model::Link]) -> Option<String> {
 fn as_markup(text: &str) -> Feed {
     // HTML knows `link` and `title` as other things than feeds do.
     let text = text
-        .replace("<link", "<xlink").replace("</link", "</xlink")
-        .replace("<title", "<xtitle").replace("</title", "</xtitle")
-        .replace("<![CDATA[", "").replace("]]>", "");
+        .replace("<link", "<xlink")
+        .replace("</link", "</xlink")
+        .replace("<title", "<xtitle")
+        .replace("</title", "</xtitle")
+        .replace("<![CDATA[", "")
+        .replace("]]>", "");
     let html = dom::parse(&text);
     let dom = Dom::of(&html);
     let named = |at: usize, names: &[&str]| -> Option<usize> {
-        dom.inside(at).find(|inner| dom.node(*inner).name().is_some_and(|name| names.contains(&name)))
+        dom.inside(at).find(|inner| {
+            dom.node(*inner)
+                .name()
+                .is_some_and(|name| names.contains(&name))
+        })
     };
-    let value = |at: usize, names: &[&str]| named(at, names).map(|inner| dom.text(inner)).filter(|text| !text.is_empty());
+    let value = |at: usize, names: &[&str]| {
+        named(at, names)
+            .map(|inner| dom.text(inner))
+            .filter(|text| !text.is_empty())
+    };
     let link = |at: usize| {
         named(at, &["xlink"]).and_then(|inner| {
-            dom.node(inner).attr("href").map(str::to_owned).or_else(|| Some(dom.text(inner)).filter(|text| !text.is_empty()))
+            dom.node(inner)
+                .attr("href")
+                .map(str::to_owned)
+                .or_else(|| Some(dom.text(inner)).filter(|text| !text.is_empty()))
         })
     };
     let at_time = |text: Option<String>| {
-        text.and_then(|text| written::stated(&text, Some("en"))).map(Timestamp::of_day)
+        text.and_then(|text| written::stated(&text, Some("en")))
+            .map(Timestamp::of_day)
     };
     let entries = dom
         .iter()
-        .filter(|(_, node)| node.name().is_some_and(|name| name == "item" || name == "entry"))
+        .filter(|(_, node)| {
+            node.name()
+                .is_some_and(|name| name == "item" || name == "entry")
+        })
         .map(|(at, _)| Entry {
             title: value(at, &["xtitle"]),
             link: link(at),
@@ -317,7 +379,10 @@ mod tests {
         let reading = read(&page(format!("{RSS}</channel></rss>").into())).expect("a feed");
         let document = &reading.documents[0];
         assert_eq!(document.text, "We open a plant.");
-        assert_eq!(document.published.expect("a date").day, jiff::civil::date(2024, 5, 3));
+        assert_eq!(
+            document.published.expect("a date").day,
+            jiff::civil::date(2024, 5, 3)
+        );
         assert_eq!((document.genre, document.complete), (Genre::Blog, false));
         assert_eq!(document.publisher.as_deref(), Some("Northwind & Sons"));
         assert_eq!(reading.links[0].url, "https://northwind.example/blog/plant");
