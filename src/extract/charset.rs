@@ -107,7 +107,7 @@ fn meta(head: &[u8]) -> Option<&'static Encoding> {
 fn meta_element(attributes: &mut Attributes<'_>) -> Option<&'static Encoding> {
     let (mut pragma, mut charset, mut content) = (false, None, None);
     let mut seen: Vec<Vec<u8>> = Vec::new();
-    while let Some((name, value)) = attributes.next() {
+    for (name, value) in attributes.by_ref() {
         if seen.contains(&name) {
             continue;
         }

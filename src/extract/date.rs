@@ -3,76 +3,21 @@
 //! Every place that states a date has a say, the surer the louder; the day with the most behind
 //! it wins. Days are the page's own: `2024-05-03T23:30-07:00` is the third of May.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use url::Url;
 
 use super::dom::{Dom, Tag};
 use super::head::Head;
 use super::structured::{self, Item};
-use super::written;
+use super::{words, written};
 use crate::model::document::{DateSource, Dated};
 use crate::model::time::Day;
 
-/// Metas that state when a page was published, the surest first.
-const PUBLISHED: &[&str] = &[
-    "article:published_time",
-    "og:article:published_time",
-    "article:published",
-    "datepublished",
-    "date_published",
-    "dc.date.issued",
-    "dcterms.issued",
-    "dc.date.created",
-    "dcterms.created",
-    "dc.date",
-    "dcterms.date",
-    "citation_publication_date",
-    "citation_date",
-    "parsely-pub-date",
-    "sailthru.date",
-    "publish-date",
-    "publish_date",
-    "publishdate",
-    "pubdate",
-    "published",
-    "publication_date",
-    "published_date",
-    "published-date",
-    "originalpublicationdate",
-    "rnews:datepublished",
-    "cxenseparse:recs:publishtime",
-    "datecreated",
-    "creation_date",
-    "created",
-    "article_date_original",
-    "ptime",
-    "release_date",
-    "newsdate",
-    "bt:pubdate",
-    "dc:date",
-    "dcsext.articlefirstpublished",
-    "date",
-    "blogpost:published_time",
-    "article.published",
-    "article.created",
-    "mediator_published_time",
-    "video:release_date",
-    "shareaholic:article_published_time",
-];
-
-/// Metas that state when a page was last changed.
-const UPDATED: &[&str] = &[
-    "article:modified_time",
-    "og:updated_time",
-    "datemodified",
-    "dcterms.modified",
-    "dc.date.modified",
-    "lastmod",
-    "last-modified",
-    "modified",
-    "article.updated",
-    "date.modified",
-    "revised",
-];
+/// The names of metas that state dates, the surest first.
+static METAS: LazyLock<HashMap<&str, Vec<&str>>> =
+    LazyLock::new(|| words::lists(include_str!("words/date.txt")).collect());
 
 /// What one place says.
 struct Said {
@@ -117,7 +62,7 @@ pub(super) fn published(context: &Context<'_>) -> Option<Dated> {
         }
     }
     let mut weight = 4.5;
-    for name in PUBLISHED {
+    for name in &METAS["published"] {
         if let Some(value) = context.head.meta(&[name]) {
             add(context, &mut said, Some(value), DateSource::Meta, weight);
             weight = 1.5;
@@ -148,7 +93,7 @@ pub(super) fn updated(context: &Context<'_>) -> Option<Dated> {
             5.0,
         );
     }
-    for name in UPDATED {
+    for name in &METAS["updated"] {
         add(
             context,
             &mut said,

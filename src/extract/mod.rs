@@ -23,6 +23,9 @@ mod links;
 mod repair;
 mod sitemap;
 mod structured;
+mod syndication;
+mod tag;
+mod words;
 mod written;
 
 use crate::model::document::Reading;

@@ -7,7 +7,7 @@
 pub(super) fn feed(text: &str) -> String {
     let text = text.trim_start_matches('\u{FEFF}').trim_start();
     let text = without_declaration(text);
-    let text: String = if text.contains(|c| is_forbidden(c)) {
+    let text: String = if text.contains(is_forbidden) {
         text.chars().filter(|c| !is_forbidden(*c)).collect()
     } else {
         text.to_owned()

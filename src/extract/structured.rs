@@ -156,7 +156,7 @@ fn repaired(text: &str) -> String {
             }
             '/' if !inside && chars.peek() == Some(&'*') => {
                 let mut last = ' ';
-                while let Some(c) = chars.next() {
+                for c in chars.by_ref() {
                     if last == '*' && c == '/' {
                         break;
                     }

@@ -97,7 +97,7 @@ pub(super) fn month(word: &str) -> Option<i8> {
     let (index, _) = MONTHS
         .iter()
         .enumerate()
-        .filter_map(|(index, names)| Some((index, fits(&names)?)))
+        .filter_map(|(index, names)| Some((index, fits(names)?)))
         .max_by_key(|(_, length)| *length)?;
     Some(index as i8 + 1)
 }

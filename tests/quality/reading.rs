@@ -1,5 +1,10 @@
 //! How well pages, feeds and encodings are read.
 
+#![expect(
+    clippy::print_stdout,
+    reason = "what was skipped and what went wrong is for a person to see"
+)]
+
 use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::io::Read;
@@ -11,10 +16,12 @@ use foresignal::model::page::Page;
 use foresignal::model::time::Timestamp;
 use serde_json::{Map, Value, json};
 
+type Part = fn(&Path) -> Value;
+
 /// Measures everything that is there, and says what is not.
-pub fn measure(data: &Path) -> Value {
+pub(crate) fn measure(data: &Path) -> Value {
     let mut measured = Map::new();
-    let parts: [(&str, &str, fn(&Path) -> Value); 7] = [
+    let parts: [(&str, &str, Part); 7] = [
         ("wcxb", "wcxb", wcxb),
         ("aeb", "aeb", aeb),
         ("dates", "dates", dates),
@@ -64,9 +71,6 @@ fn wcxb(folder: &Path) -> Value {
             title_exact += usize::from(words(title) == words(text(&gold, "title")));
         }
         let f1 = word_f1(&found, text(&gold, "main_content"));
-        if let Ok(to) = std::env::var("DUMP") {
-            std::fs::write(format!("{to}/{id}.txt"), &found).expect("dump");
-        }
         dump += &format!(
             "{f1:.3}\t{id}\t{}\t{}\n",
             text(&gold, "page_type"),
@@ -96,9 +100,6 @@ fn aeb(folder: &Path) -> Value {
             &folder.join(format!("html/{id}.html.gz")),
             text(page, "url"),
         );
-        if let Ok(to) = std::env::var("DUMP") {
-            std::fs::write(format!("{to}/{id}.txt"), main_text(&reading)).expect("dump");
-        }
         let (found, wanted) = (
             shingles(&main_text(&reading)),
             shingles(text(page, "articleBody")),
