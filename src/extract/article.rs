@@ -105,12 +105,25 @@ pub(super) fn text_of(dom: &Dom<'_>, elements: &[usize]) -> String {
     let Some(body) = dom.first(Tag::Body).filter(|_| !elements.is_empty()) else {
         return String::new();
     };
-    let full = sums(dom, body, &silent(dom));
-    let weights = sums(
-        dom,
-        body,
-        &frame(dom, body, &full, Shape::Forum, Part::Doubtful),
-    );
+    let nothing = silent(dom);
+    let full = sums(dom, body, &nothing);
+    // Only what is inside is judged: the names around a post are those of its author's box too.
+    let mut dropped = nothing;
+    for element in elements {
+        let post = f64::from(full[*element].prose);
+        let mut at = element + 1;
+        while at < dom.node(*element).end {
+            let part = frame::part(dom, at, Shape::Forum);
+            let small = f64::from(full[at].prose) <= 0.5 * post;
+            if part == Part::Silent || part != Part::Content && small {
+                dropped[at..dom.node(at).end].fill(true);
+                at = dom.node(at).end;
+            } else {
+                at += 1;
+            }
+        }
+    }
+    let weights = sums(dom, body, &dropped);
     let mut out = Lines::default();
     for element in elements {
         write(dom, &weights, *element, Shape::Forum, &mut out);

@@ -21,6 +21,7 @@ const POSTS: &[&str] = &[
     "cooked",
     "crawler-post",
     "forum-post-body",
+    "ipsrichtext",
     "ipstype_richtext",
     "js-post-body",
     "lia-message-body-content",
@@ -41,6 +42,8 @@ const POSTS: &[&str] = &[
     "reply-body",
     "reply-content",
     "topic-body",
+    "msg_text",
+    "usercontent",
 ];
 
 /// Class names of comments, which are the posts where nothing else is.
@@ -98,6 +101,8 @@ pub(super) fn is_forum(url: &Url, head: &Head<'_>, items: &[Item]) -> bool {
         "/topic/",
         "/discussion/",
         "/comments/",
+        "/boards/",
+        "/talk/",
         "/d/",
     ];
     let generator = head
@@ -111,6 +116,14 @@ pub(super) fn is_forum(url: &Url, head: &Head<'_>, items: &[Item]) -> bool {
             .iter()
             .any(|item| structured::is_a(item, &["DiscussionForumPosting", "QAPage"]))
 }
+
+/// What stands below posts in the same markup.
+const SIGNATURES: &[&str] = &[
+    "message-signature",
+    "signature",
+    "postsignature",
+    "ipsentry__signature",
+];
 
 /// The text of all posts, a block a line; `None` when there is no thread.
 pub(super) fn text(dom: &Dom<'_>) -> Option<String> {
@@ -144,7 +157,9 @@ fn outermost(dom: &Dom<'_>, wanted: impl Fn(&Flat<'_>) -> bool) -> Vec<usize> {
     let mut at = 0;
     while at < dom.len() {
         let node = dom.node(at);
-        if !matches!(node.tag, Tag::Text | Tag::Html | Tag::Body) && wanted(node) {
+        if has_class(node, SIGNATURES) {
+            at = node.end;
+        } else if !matches!(node.tag, Tag::Text | Tag::Html | Tag::Body) && wanted(node) {
             found.push(at);
             at = node.end;
         } else {
