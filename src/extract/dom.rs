@@ -293,6 +293,16 @@ mod tests {
     }
 
     #[test]
+    fn markup_inside_scripts_is_no_bomb() {
+        let script = format!(
+            "<script>if (a<b) {{ {} }}</script><p>text",
+            "x = 1; ".repeat(5_000)
+        );
+        let html = parse(&script);
+        assert!(Dom::of(&html).text(0).ends_with("text"));
+    }
+
+    #[test]
     fn a_tag_of_a_hundred_thousand_attributes_is_cut() {
         let names: String = (0..100_000).map(|n| format!(" a{n}")).collect();
         let html = parse(&format!("<p>before<p{names}>after"));

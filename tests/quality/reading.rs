@@ -68,14 +68,6 @@ fn wcxb(folder: &Path) -> Value {
             let title = document
                 .map(|document| document.title.as_str())
                 .unwrap_or_default();
-            if words(title) != words(text(&gold, "title")) {
-                eprintln!(
-                    "TITLE {:?} wanted {:?} {}",
-                    title,
-                    text(&gold, "title"),
-                    text(&gold, "page_type")
-                );
-            }
             title_exact += usize::from(words(title) == words(text(&gold, "title")));
         }
         let f1 = word_f1(&found, text(&gold, "main_content"));
