@@ -77,9 +77,9 @@ fn in_article(dom: &Dom<'_>, index: usize) -> bool {
         .any(|at| matches!(dom.node(at).tag, Tag::Article | Tag::Main | Tag::Section))
 }
 
+/// `aria-hidden` is not asked: closed tabs and the slides of carousels carry it, and are text.
 fn hidden(node: &Flat<'_>) -> bool {
     node.attr("hidden").is_some()
-        || node.attr("aria-hidden") == Some("true")
         || node.attr("style").is_some_and(|style| {
             let style = style.to_ascii_lowercase();
             style.contains("display:none") || style.contains("display: none")
