@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 
+use super::gate::Gate;
 use super::knowledge::knowledge;
 use super::language::compile;
 use super::lexicon;
@@ -11,7 +12,7 @@ use super::modality;
 use super::prepared::Prepared;
 use super::rules::Hit;
 use super::sentence::Position;
-use super::{attribution, gate, genre, names, when};
+use super::{attribution, genre, names, when};
 use crate::model::document::Genre;
 use crate::model::signal::{Modality, ProductArea, Role, SignalKind, When};
 
@@ -114,13 +115,28 @@ pub fn parties(findings: &[Finding]) -> Parties {
 pub(crate) fn findings(text: &Prepared<'_>) -> Vec<Finding> {
     let engine = knowledge().engine(&text.language.code);
     let hits = engine.hits(&text.folded.text, &text.sentences);
-    let gates = gate::judge(text, &hits);
+    let mut scores: Vec<(SignalKind, Option<(&Gate, f32)>)> = Vec::new();
+    let (title, body) = text.folded.text.split_at(text.title);
     hits.iter()
-        .filter_map(|hit| judge(text, hit, gates.factor(hit.rule.kind)))
+        .filter_map(|hit| {
+            let kind = hit.rule.kind;
+            let known = scores.iter().find(|(scored, _)| *scored == kind);
+            let gate = known.map_or_else(
+                || {
+                    let gate = knowledge().gate(kind, &text.language.code);
+                    gate.map(|gate| (gate, gate.score(title, body)))
+                },
+                |(_, gate)| *gate,
+            );
+            if known.is_none() {
+                scores.push((kind, gate));
+            }
+            judge(text, hit, gate)
+        })
         .collect()
 }
 
-fn judge(text: &Prepared<'_>, hit: &Hit<'_>, gate: f32) -> Option<Finding> {
+fn judge(text: &Prepared<'_>, hit: &Hit<'_>, gate: Option<(&Gate, f32)>) -> Option<Finding> {
     let sentence = text.sentences[hit.sentence];
     let words = text.sentence(hit.sentence);
     let mentions: Vec<lexicon::Mention<'_>> = knowledge().lexicon.mentions(words).collect();
@@ -159,13 +175,12 @@ fn judge(text: &Prepared<'_>, hit: &Hit<'_>, gate: f32) -> Option<Finding> {
     } else {
         0.5
     };
+    let heard = hit.rule.confidence(sentence.position) * believed;
+    let heard = gate.map_or(heard, |(gate, score)| gate.adjust(heard, score));
     Some(Finding {
         kind: hit.rule.kind,
         rule: hit.rule.id.clone(),
-        confidence: hit.rule.confidence(sentence.position)
-            * modality::belief(modality)
-            * believed
-            * gate,
+        confidence: heard * modality::belief(modality),
         modality,
         event,
         subject: name(text, hit.subject),
