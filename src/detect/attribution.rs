@@ -235,7 +235,10 @@ pub(crate) fn is_name(name: &str) -> bool {
         "both",
     ];
     let words = names::tokens(name);
-    !words.is_empty() && !words.iter().all(|word| NOBODY.contains(&word.as_str()))
+    let empty = |word: &String| {
+        NOBODY.contains(&word.as_str()) || word.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    !words.is_empty() && !words.iter().all(empty)
 }
 
 #[cfg(test)]
