@@ -7,10 +7,10 @@ use regex::bytes::Regex;
 use super::gate::Gate;
 use super::knowledge::knowledge;
 use super::language::compile;
-use super::lexicon;
+use super::lexicon::Mention;
 use super::modality;
 use super::prepared::Prepared;
-use super::rules::Hit;
+use super::rules::{Hit, within};
 use super::sentence::Position;
 use super::{attribution, genre, names, when};
 use crate::model::document::Genre;
@@ -114,7 +114,7 @@ pub fn parties(findings: &[Finding]) -> Parties {
 /// Everything that the rules of the document's language find in it.
 pub(crate) fn findings(text: &Prepared<'_>) -> Vec<Finding> {
     let engine = knowledge().engine(&text.language.code);
-    let hits = engine.hits(&text.folded.text, &text.sentences);
+    let hits = engine.hits(&text.folded.text, &text.sentences, &text.mentions);
     let mut scores: Vec<(SignalKind, Option<(&Gate, f32)>)> = Vec::new();
     let (title, body) = text.folded.text.split_at(text.title);
     hits.iter()
@@ -139,15 +139,11 @@ pub(crate) fn findings(text: &Prepared<'_>) -> Vec<Finding> {
 fn judge(text: &Prepared<'_>, hit: &Hit<'_>, gate: Option<(&Gate, f32)>) -> Option<Finding> {
     let sentence = text.sentences[hit.sentence];
     let words = text.sentence(hit.sentence);
-    let mentions: Vec<lexicon::Mention<'_>> = knowledge().lexicon.mentions(words).collect();
-    let demanded =
-        |mention: &lexicon::Mention<'_>| hit.rule.with.contains(&mention.technology.family);
-    if !hit.rule.with.is_empty() && !mentions.iter().any(demanded) {
-        return None;
-    }
-    let within = (hit.span.0 - sentence.start, hit.span.1 - sentence.start);
-    let told = modality::judge(text.language, words, within);
-    let event = when::stated(text.language, words, within, text.today);
+    let mentions: Vec<&Mention<'_>> = within(&text.mentions, &sentence).collect();
+    let demanded = |mention: &&&Mention<'_>| hit.rule.with.contains(&mention.technology.family);
+    let place = (hit.span.0 - sentence.start, hit.span.1 - sentence.start);
+    let told = modality::judge(text.language, words, place);
+    let event = when::stated(text.language, words, place, text.today);
     let modality = when::mood(told, event, text.today);
     let mut areas = hit.rule.areas.clone();
     if !hit.rule.with.is_empty() {

@@ -123,7 +123,7 @@ fn is_foreign(text: &Prepared<'_>) -> bool {
 fn named(text: &Prepared<'_>) -> (Vec<String>, Vec<ProductArea>) {
     let mut technologies = Vec::new();
     let mut areas = Vec::new();
-    for mention in knowledge().lexicon.mentions(&text.folded.text) {
+    for mention in &text.mentions {
         technologies.push(mention.technology.name.clone());
         if mention.technology.stance != Stance::Neutral {
             areas.extend(&mention.technology.areas);

@@ -255,14 +255,6 @@ pub(crate) fn shorten(
     (quote, marks)
 }
 
-/// How sure a kind's own detector is, where no rule counts.
-pub(crate) fn is_sensitive(kind: SignalKind) -> bool {
-    matches!(
-        kind,
-        SignalKind::Layoffs | SignalKind::Closure | SignalKind::SecurityIncident
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
