@@ -2,10 +2,10 @@
 //!
 //! A posting counts where its technologies or its role matter to a product area; a cook's does not.
 
-use super::finding::areas_of;
 use super::knowledge::knowledge;
 use super::lexicon::Stance;
 use super::prepared::Prepared;
+use super::slots::areas_of;
 use super::{Detector, dedupe, signals};
 use crate::model::document::Genre;
 use crate::model::signal::{

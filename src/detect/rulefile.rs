@@ -92,7 +92,9 @@ pub(crate) struct Rule {
     pub(crate) scope: Scope,
     pub(crate) prior: f32,
     pub(crate) counts: Counts,
+    #[cfg(test)]
     pub(crate) hits: Vec<String>,
+    #[cfg(test)]
     pub(crate) misses: Vec<String>,
 }
 
@@ -208,7 +210,9 @@ fn ready(
         scope: entry.scope,
         prior: entry.prior,
         counts: counts.get(&id).copied().unwrap_or_default(),
+        #[cfg(test)]
         hits: entry.hits,
+        #[cfg(test)]
         misses: entry.misses,
         id,
     })

@@ -7,7 +7,7 @@ use super::finding::Finding;
 use super::knowledge::knowledge;
 use super::prepared::Prepared;
 use super::privacy::Persons;
-use crate::model::signal::{Basis, Evidence, Precision, Signal, SignalId, SignalKind, Slots, When};
+use crate::model::signal::{Basis, Evidence, Precision, Signal, SignalId, Slots, When};
 
 /// One event of a document, with all its tellings, the surest first.
 #[derive(Debug)]
