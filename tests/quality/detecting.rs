@@ -15,6 +15,13 @@ type Part = fn(&[Value]) -> Value;
 
 /// Measures every set below `data`; an absent one is skipped, and said so.
 pub(crate) fn measure(data: &Path) -> Value {
+    let start = cpu_seconds();
+    detect::detect(
+        &Document::default(),
+        &Company::new(""),
+        Timestamp::default(),
+    );
+    let load = cpu_seconds() - start;
     let mut all = Map::new();
     let mut signals = Map::new();
     let mut calibration = Calibration::default();
@@ -49,7 +56,19 @@ pub(crate) fn measure(data: &Path) -> Value {
             all.insert(key.to_owned(), part(&lines));
         }
     }
+    all.insert(
+        "load".to_owned(),
+        json!({"cpu_s": load, "rss_mb": resident()}),
+    );
     Value::Object(all)
+}
+
+/// Megabytes that this process holds, where the system tells.
+fn resident() -> Option<u64> {
+    let told = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = told.lines().find(|line| line.starts_with("VmRSS:"))?;
+    let kilobytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
+    Some(kilobytes / 1024)
 }
 
 #[expect(clippy::print_stderr, reason = "a skipped set must be seen")]
