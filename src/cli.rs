@@ -77,7 +77,7 @@ pub struct Crawl {
     /// Stop after asking for this many pages
     #[arg(long, value_name = "N")]
     pub max_pages: Option<u64>,
-    /// Stop when nothing is due within this time [default: [crawl] patience]
+    /// Stop when nothing is due within this time [default: patience under `[crawl]`]
     #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
     pub patience: Option<Duration>,
     /// Print the summary as JSON
