@@ -180,7 +180,7 @@ pub enum What {
         #[arg(long, value_name = "FILE")]
         file: PathBuf,
         /// The robot's product token
-        #[arg(long, value_name = "NAME", default_value = crate::fetch::PRODUCT_TOKEN)]
+        #[arg(long, value_name = "NAME", default_value = crate::fetch::PRODUCT)]
         agent: String,
         /// Paths, with their query
         #[arg(required = true, value_name = "PATH")]

@@ -1,5 +1,7 @@
 //! The network's edge over real sockets, on loopback alone.
 
+#[path = "fetching/asking.rs"]
+mod asking;
 #[path = "quality/robots.rs"]
 mod robots;
 #[path = "fetching/server.rs"]
@@ -8,66 +10,13 @@ mod server;
 use std::io::Write;
 use std::time::Duration;
 
+use asking::{config, failure, fetch, noise, outcome, page, request};
 use flate2::write::ZlibEncoder;
 use foresignal::clock::Clock;
-use foresignal::fetch::{Config, Fetch, FetchOutcome, FetchRequest, Fetched, HttpFetcher, Purpose};
-use foresignal::model::page::Page;
+use foresignal::fetch::{Config, Fetch, FetchOutcome, FetchRequest, HttpFetcher, Purpose};
 use foresignal::model::task::{Failure, Validators};
-use foresignal::model::time::Timestamp;
 use server::{Server, Step, encoded, gzip, send};
 use url::Url;
-
-fn config() -> Config {
-    Config {
-        contact: "https://x.example/bot".to_owned(),
-        from: Some("bot@x.example".to_owned()),
-        connect_timeout: Duration::from_millis(1500),
-        read_timeout: Duration::from_millis(400),
-        total_timeout: Duration::from_millis(1500),
-        robots_timeout: Duration::from_millis(300),
-        max_body: 100_000,
-        robots_max_body: 1000,
-        allow_loopback: true,
-        dns: vec![[127, 0, 0, 1].into()],
-        ..Config::default()
-    }
-}
-
-fn request(url: Url) -> FetchRequest {
-    FetchRequest {
-        url,
-        validators: Validators::default(),
-        purpose: Purpose::Page,
-    }
-}
-
-async fn fetch(config: &Config, request: FetchRequest) -> Fetched {
-    let clock = Clock::starting_at(Timestamp(1_445_412_480_000)); // 2015-10-21T07:28:00Z
-    let fetcher = HttpFetcher::new(config, clock).expect("a client");
-    fetcher.fetch(request).await
-}
-
-async fn outcome(server: &Server) -> FetchOutcome {
-    fetch(&config(), request(server.url())).await.outcome
-}
-
-async fn page(script: Vec<Step>) -> Page {
-    match outcome(&Server::playing(script).await).await {
-        FetchOutcome::Page(page) => page,
-        other => panic!("not a page: {other:?}"),
-    }
-}
-
-async fn failure(script: Vec<Step>) -> Failure {
-    let server = Server::playing(script).await;
-    match outcome(&server).await {
-        FetchOutcome::Failed(failure) => {
-            assert!(server.heard().len() <= 1, "asked twice");
-            failure
-        }
-        other => panic!("not a failure: {other:?}"),
-    }
-}
 
 #[tokio::test]
 async fn a_page_comes_with_everything_that_is_said_of_it() {
@@ -268,6 +217,25 @@ async fn what_is_not_http_or_breaks_off_is_told_so() {
         ("no gzip", encoded("gzip", b"hello")),
     ] {
         assert_eq!(failure(script).await, Failure::Protocol, "{what}");
+    }
+}
+
+#[tokio::test]
+async fn noise_is_an_outcome_too() {
+    for round in 0..100 {
+        let start = match round % 4 {
+            0 => "",
+            1 => "HTTP/1.1 ",
+            2 => "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+            _ => "HTTP/1.1 200 OK\r\nContent-Encoding: br\r\n\r\n",
+        };
+        let server = Server::playing(vec![send(start), Step::Send(noise(round))]).await;
+        let outcome = outcome(&server).await;
+        let known = matches!(
+            outcome,
+            FetchOutcome::Page(_) | FetchOutcome::Failed(Failure::Protocol)
+        );
+        assert!(known, "{start:?}: {outcome:?}");
     }
 }
 

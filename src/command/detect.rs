@@ -11,7 +11,7 @@ use crate::clock::Clock;
 use crate::detect;
 use crate::extract;
 use crate::model::company::Company;
-use crate::model::document::{DateSource, Dated, Document, Genre};
+use crate::model::document::{DateSource, Dated, Document};
 use crate::model::time::{Day, Timestamp};
 
 /// The longest line that is read, in bytes.
@@ -71,14 +71,9 @@ fn answer(line: &[u8], min_confidence: f32, seen: Timestamp) -> Result<Value, (V
     let company = company(input.company.as_deref());
     let language = input
         .language
-        .or_else(|| extract::language::of(&input.text, None));
+        .or_else(|| extract::language_of(&input.text));
     let title = input.title.unwrap_or_default();
     let url = input.url.unwrap_or_default();
-    let genre = if url.is_empty() {
-        Genre::Other
-    } else {
-        extract::genre::of_text(&url, &title)
-    };
     let document = Document {
         url,
         title,
@@ -88,7 +83,6 @@ fn answer(line: &[u8], min_confidence: f32, seen: Timestamp) -> Result<Value, (V
             source: DateSource::Meta,
         }),
         language,
-        genre,
         complete: true,
         fetched: seen.day(),
         ..Document::default()

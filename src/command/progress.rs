@@ -69,15 +69,6 @@ impl Progress {
         }
     }
 
-    /// Prints a line above the live view.
-    pub(super) fn say(&self, text: &str) {
-        match &self.view {
-            View::Live(bar) => bar.suspend(|| complain(text)),
-            View::Lines => complain(text),
-            View::Silent => {}
-        }
-    }
-
     /// The view goes, the result follows.
     pub(super) fn end(self) {
         if let View::Live(bar) = self.view {

@@ -16,7 +16,7 @@ use crate::clock::Clock;
 use crate::detect;
 use crate::extract;
 use crate::fetch::robots::Robots;
-use crate::fetch::{Fetch, FetchOutcome, FetchRequest, Fetched, PRODUCT_TOKEN, Purpose};
+use crate::fetch::{Fetch, FetchOutcome, FetchRequest, Fetched, PRODUCT, Purpose};
 use crate::model::company::Company;
 use crate::model::page::Page;
 use crate::model::profile::Fact;
@@ -180,7 +180,7 @@ impl<F: Fetch> Shared<F> {
         let now = self.clock.now();
         let (mut packed, mut found, mut delay, mut bytes) = (None, Vec::new(), None, 0);
         if let FetchOutcome::Page(page) = &fetched.outcome {
-            let robots = Robots::parse(&page.body, PRODUCT_TOKEN);
+            let robots = Robots::parse(&page.body, PRODUCT);
             found.extend(
                 robots
                     .sitemaps()

@@ -1,13 +1,109 @@
 //! Floor 1: from text to signals. Pure: no clock, no disk, no socket, no log.
+//!
+//! A document is [prepared](Prepared): folded to ASCII, cut into sentences, its genre judged. Each
+//! of the [`DETECTORS`] adds the signals it finds; tellings of one event are merged. Rules and
+//! lexicons are data files beside the code.
+//!
+//! Invariants: every signal is for the company that was asked about; no quote names a person;
+//! what is denied, long past or somebody else's has a confidence under one half; the same document
+//! always yields the same signals.
+
+mod attribution;
+mod dedupe;
+mod finding;
+mod fold;
+mod gate;
+mod genre;
+mod knowledge;
+mod language;
+mod lexicon;
+mod modality;
+mod names;
+mod posting;
+mod prepared;
+mod privacy;
+mod rulefile;
+mod rules;
+mod sentence;
+mod signals;
+mod technology;
+mod when;
+
+use std::collections::BTreeMap;
+
+pub use attribution::{Direction, Relation, direction};
+pub use finding::{Finding, Parties, parties};
+pub use prepared::Prepared;
+pub use technology::technologies;
 
 use crate::model::company::Company;
 use crate::model::document::Document;
-use crate::model::signal::Signal;
+use crate::model::signal::{Signal, SignalId};
 use crate::model::time::Timestamp;
+
+/// One way to find signals.
+#[derive(Clone, Copy, Debug)]
+pub struct Detector {
+    /// What evidence names it by.
+    pub name: &'static str,
+    /// Goes up whenever its findings change, so that they can be found again.
+    pub version: u16,
+    /// Adds what it finds.
+    pub detect: fn(&mut Vec<Signal>, &Prepared<'_>),
+}
+
+/// Every detector.
+pub const DETECTORS: &[Detector] = &[
+    Detector {
+        name: "rules",
+        version: 1,
+        detect: by_rules,
+    },
+    posting::DETECTOR,
+];
 
 /// Detects every signal that a document tells of `company`, whose site it was found on. `seen` is
 /// the time of the visit: it goes into the evidence.
+///
+/// A company without name and domain is nobody in particular: then every event is reported,
+/// whoever's it is.
 pub fn detect(document: &Document, company: &Company, seen: Timestamp) -> Vec<Signal> {
-    let _ = (document, company, seen);
-    Vec::new()
+    let text = Prepared::new(document, company, seen);
+    let mut found = Vec::new();
+    for detector in DETECTORS {
+        (detector.detect)(&mut found, &text);
+    }
+    merge(found)
+}
+
+/// Every telling of an event in a document, whoever's it is, with all parties that it names.
+pub fn findings(document: &Document) -> Vec<Finding> {
+    let nobody = Company::new("");
+    let text = Prepared::new(document, &nobody, Timestamp::default());
+    finding::findings(&text)
+}
+
+fn by_rules(found: &mut Vec<Signal>, text: &Prepared<'_>) {
+    let findings = finding::findings(text);
+    let version = knowledge::knowledge()
+        .engine(&text.language.code)
+        .rules
+        .version;
+    found.extend(signals::assemble(text, findings, "rules", version));
+}
+
+/// One signal an event, in the order of their names.
+fn merge(found: Vec<Signal>) -> Vec<Signal> {
+    let mut merged: BTreeMap<SignalId, Signal> = BTreeMap::new();
+    for signal in found {
+        match merged.get_mut(&signal.id) {
+            Some(known) => {
+                known.absorb(signal);
+            }
+            None => {
+                merged.insert(signal.id, signal);
+            }
+        }
+    }
+    merged.into_values().collect()
 }

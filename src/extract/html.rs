@@ -1,125 +1,277 @@
-//! Web pages.
+//! Web pages: parsed once, and looked at as open positions, as a forum, and as an article, the
+//! most particular first.
+
+use url::Url;
 
 use super::article::{self, Shape};
-use super::dom::{self, Dom};
-use super::{charset, forum};
-use crate::model::document::{Document, Reading};
+use super::date::{self, Context};
+use super::dom::{self, Dom, Tag};
+use super::head::Head;
+use super::structured::{self, Item};
+use super::{charset, forum, genre, head, jobs, language, links};
+use crate::model::document::{Document, Genre, Reading};
 use crate::model::page::Page;
 
-/// Reads a web page.
+/// Types that say an object is one text with a beginning and an end.
+const ARTICLES: &[&str] = &[
+    "Article", "NewsArticle", "BlogPosting", "Report", "TechArticle", "ScholarlyArticle",
+    "ReportageNewsArticle", "AnalysisNewsArticle", "OpinionNewsArticle", "LiveBlogPosting", "Blog",
+];
+
+/// Reads a web page; anything that is not text is understood as nothing.
 pub(super) fn read(page: &Page) -> Option<Reading> {
+    if !is_text(page) {
+        return Some(Reading {
+            directives: head::header_directives(page),
+            reader: "html",
+            ..Reading::default()
+        });
+    }
+    let url = Url::parse(&page.url).ok()?;
     let text = charset::decode(&page.body, page.header("content-type"));
     let html = dom::parse(&text);
     let dom = Dom::of(&html);
-    let shape = match std::env::var("SHAPE").as_deref() {
-        Ok("a") => Shape::Article,
-        Ok("p") => Shape::Pieces,
-        Ok("f") => Shape::Forum,
-        _ if forumish(&page.url) => Shape::Forum,
-        _ if sluggish(&page.url) => Shape::Article,
-        _ if text.contains("article:published_time")
-            || text.contains("NewsArticle")
-            || text.contains("BlogPosting")
-            || text.contains("articleBody")
-            || text.contains("\"Article\"") =>
-        {
-            Shape::Article
-        }
-        _ => Shape::Pieces,
-    };
-    let pre = forum::preloaded(&dom);
-    let posts = forum::posts(&dom);
-    let mut main = article::main_text(&dom, shape);
-    if !pre.is_empty() {
-        main = pre
-            .iter()
-            .map(|p| forum::text_of(p))
-            .collect::<Vec<_>>()
-            .join("\n");
-    } else if forumish(&page.url) && posts.len() >= 1 {
-        let t = article::text_of(&dom, &posts);
-        if t.len() > 200 {
-            main = t;
-        }
+    let head = Head::of(&dom);
+    let base = head
+        .base
+        .and_then(|base| url.join(base).ok())
+        .unwrap_or_else(|| url.clone());
+    let items = structured::items(&dom);
+    let stated_language = head.language.or_else(|| head.meta(&["og:locale", "language", "content-language", "dc.language"]));
+
+    let fetched = page.fetched.day();
+    let mut documents = jobs::documents(&items, &url, stated_language, fetched);
+    let mut reader = "jobs";
+    if documents.is_empty() {
+        let (document, by) = document(page, &url, &dom, &head, &items, stated_language);
+        documents.push(document);
+        reader = by;
     }
-    let document = Document {
-        url: page.url.clone(),
-        text: main,
-        fetched: page.fetched.day(),
-        ..Document::default()
-    };
+    documents.retain(|document| !document.text.is_empty() || !document.title.is_empty());
     Some(Reading {
-        documents: vec![document],
-        reader: "html",
-        ..Reading::default()
+        documents,
+        links: links::links(&dom, &base),
+        directives: head.directives(page),
+        canonical: head.canonical.and_then(|href| links::resolved(&base, href)),
+        ttl: None,
+        reader,
     })
 }
 
-fn forumish(url: &str) -> bool {
-    [
-        "forum",
-        "/t/",
-        "/threads/",
-        "/questions/",
-        "viewtopic",
-        "showthread",
-        "community.",
-        "discuss",
-        "boards.",
-        "reddit.com",
-    ]
-    .iter()
-    .any(|word| url.contains(word))
+/// The page as one document, and the name of the view that understood it.
+fn document(page: &Page, url: &Url, dom: &Dom<'_>, head: &Head<'_>, items: &[Item], stated: Option<&str>) -> (Document, &'static str) {
+    let publisher = publisher(head, items);
+    let title = title(dom, head, items, publisher.as_deref());
+    let mut genre = genre::of(url, head, items, &title);
+    let thread = if genre == Genre::Forum || forum::is_forum(url, head, items) {
+        forum::text(dom)
+    } else {
+        None
+    };
+    let (text, reader) = match thread {
+        Some(text) => {
+            genre = Genre::Forum;
+            (text, "forum")
+        }
+        None => (article::main_text(dom, shape(url, head, items, genre)), "html"),
+    };
+    let language = language::of(&text, stated);
+    let context = Context {
+        dom,
+        head,
+        items,
+        url,
+        language: language.as_deref(),
+        fetched: page.fetched.day(),
+    };
+    let document = Document {
+        url: page.url.clone(),
+        published: date::published(&context),
+        updated: date::updated(&context),
+        complete: !page.truncated,
+        fetched: page.fetched.day(),
+        job: None,
+        title,
+        text,
+        language,
+        genre,
+        publisher,
+    };
+    (document, reader)
 }
 
-fn sluggish(url: &str) -> bool {
-    let path = url
-        .split(['?', '#'])
-        .next()
-        .unwrap_or_default()
-        .trim_end_matches('/');
+/// How the main text is to be taken.
+fn shape(url: &Url, head: &Head<'_>, items: &[Item], genre: Genre) -> Shape {
+    match genre {
+        Genre::Forum => return Shape::Forum,
+        Genre::Listing | Genre::Home => return Shape::Pieces,
+        _ => {}
+    }
+    let path = url.path().trim_end_matches('/');
     let last = path.rsplit('/').next().unwrap_or_default();
-    last.matches(['-', '_']).count() >= 3 || path.contains("/20")
+    let stated = items.iter().any(|item| structured::is_a(item, ARTICLES));
+    let article = stated
+        || last.matches(['-', '_']).count() >= 3
+        || path.contains("/20")
+        || head.meta(&["article:published_time"]).is_some();
+    if article { Shape::Article } else { Shape::Pieces }
+}
+
+/// The title, without the site's name where that could be told apart.
+fn title(dom: &Dom<'_>, head: &Head<'_>, items: &[Item], publisher: Option<&str>) -> String {
+    let stated = items
+        .iter()
+        .filter(|item| structured::is_a(item, ARTICLES))
+        .find_map(|item| structured::text(item, "headline"));
+    let og = head.meta(&["og:title", "twitter:title"]).map(|value| without_site(&structured::unescaped(value), publisher));
+    let named = without_site(&head.title, publisher);
+    let heading = heading(dom, &named);
+    stated
+        .filter(|title| title.len() < 300)
+        .or(heading)
+        .or(og.filter(|title| !title.is_empty()))
+        .unwrap_or(named)
+}
+
+/// The page's one `h1`, or the one among several that its `title` element repeats.
+fn heading(dom: &Dom<'_>, named: &str) -> Option<String> {
+    let headings: Vec<String> = dom
+        .iter()
+        .filter(|(at, node)| node.tag == Tag::H1 && node.end - at < 60)
+        .map(|(at, _)| dom.text(at))
+        .filter(|text| !text.is_empty() && text.len() < 300)
+        .take(8)
+        .collect();
+    if let [only] = headings.as_slice() {
+        return Some(only.clone());
+    }
+    let lower = named.to_lowercase();
+    headings
+        .iter()
+        .find(|heading| lower.contains(&heading.to_lowercase()))
+        .cloned()
+}
+
+/// A title without the name of the site before or behind it.
+fn without_site(title: &str, publisher: Option<&str>) -> String {
+    let title = dom::folded(title);
+    let separators = [" | ", " - ", " – ", " — ", " · ", " :: ", " » ", " • ", " / "];
+    for separator in separators {
+        let Some((before, after)) = title.rsplit_once(separator) else {
+            continue;
+        };
+        if let Some(name) = publisher {
+            let is_name = |part: &str| part.trim().to_lowercase().contains(&name.to_lowercase()) || name.to_lowercase().contains(&part.trim().to_lowercase());
+            if is_name(after) {
+                return without_site(before, publisher);
+            }
+            if let Some((first, rest)) = title.split_once(separator)
+                && is_name(first)
+            {
+                return without_site(rest, publisher);
+            }
+        }
+        // The longer side is the page's, the shorter the site's.
+        if before.len() > 2 * after.len() {
+            return before.trim().to_owned();
+        }
+    }
+    title
+}
+
+/// Who publishes the page, as it states it.
+fn publisher(head: &Head<'_>, items: &[Item]) -> Option<String> {
+    let of_article = items
+        .iter()
+        .filter(|item| structured::is_a(item, ARTICLES))
+        .find_map(|item| structured::text(item, "publisher"));
+    of_article
+        .or_else(|| head.meta(&["og:site_name"]).map(|name| dom::folded(&structured::unescaped(name))))
+        .or_else(|| {
+            let owners = ["Organization", "Corporation", "LocalBusiness", "NewsMediaOrganization", "WebSite"];
+            items
+                .iter()
+                .filter(|item| structured::is_a(item, &owners))
+                .find_map(|item| structured::text(item, "name"))
+        })
+        .or_else(|| head.meta(&["application-name", "publisher", "dc.publisher"]).map(dom::folded))
+        .filter(|name| !name.is_empty() && name.len() < 120)
+}
+
+/// Whether the body may be text: what is said to be an image, a film or a PDF is not decoded.
+fn is_text(page: &Page) -> bool {
+    if page.body.starts_with(b"%PDF-") || page.body.starts_with(b"PK\x03\x04") || page.body.starts_with(b"\x1F\x8B") {
+        return false;
+    }
+    page.media_type().is_none_or(|media| {
+        media.is_empty()
+            || media.starts_with("text/")
+            || media.ends_with("+xml")
+            || media.ends_with("/xml")
+            || media.contains("html")
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::time::Timestamp;
+
+    pub(super) fn page(body: &[u8]) -> Page {
+        Page {
+            url: "https://www.northwind.example/news/2024/05/03/plant".to_owned(),
+            status: 200,
+            headers: vec![("content-type".to_owned(), "text/html; charset=utf-8".to_owned())],
+            body: body.to_vec(),
+            truncated: false,
+            fetched: Timestamp(1_750_000_000_000),
+            address: None,
+        }
+    }
+
     #[test]
-    fn noscript_dbg() {
-        use std::io::Read;
-        let bytes = std::fs::read("/work/shared/data/wcxb/html/0557.html.gz").expect("x");
-        let mut out = String::new();
-        flate2::read::GzDecoder::new(bytes.as_slice())
-            .read_to_string(&mut out)
-            .expect("y");
-        let html = dom::parse(&out);
-        let dom = Dom::of(&html);
-        eprintln!("{} nodes", dom.len());
-        for (i, n) in dom.iter().take(5000) {
-            if matches!(
-                n.tag,
-                crate::extract::dom::Tag::Noscript | crate::extract::dom::Tag::Body
-            ) {
-                eprintln!("{i} {:?} {} {}", n.tag, n.end, dom.text(i).len());
-            }
+    fn a_page_is_read_whole() {
+        let reading = read(&page(
+            b"<html lang=en><title>New plant | Northwind</title><meta property=og:site_name \
+              content=Northwind><link rel=canonical href=/plant><body><nav><a href=/>Home</a></nav>\
+              <article><h1>New plant</h1><p>Northwind opens a plant in Zaragoza, where two hundred \
+              people will work from next spring.</p></article>",
+        ))
+        .expect("a reading");
+        let document = &reading.documents[0];
+        assert_eq!(document.title, "New plant");
+        assert!(document.text.starts_with("Northwind opens") && !document.text.contains("Home"));
+        assert_eq!(document.language.as_deref(), Some("en"));
+        assert_eq!(document.genre, Genre::News);
+        assert_eq!(reading.canonical.as_deref(), Some("https://www.northwind.example/plant"));
+        assert!(reading.links[0].frame);
+    }
+
+    #[test]
+    fn what_is_not_text_has_no_documents() {
+        let mut pdf = page(b"%PDF-1.7 ...");
+        assert!(read(&pdf).expect("a reading").documents.is_empty());
+        pdf.body = b"\x89PNG".to_vec();
+        pdf.headers[0].1 = "image/png".to_owned();
+        assert!(read(&pdf).expect("a reading").documents.is_empty());
+    }
+
+    #[test]
+    fn hostile_pages_are_survived() {
+        let line = vec![b'a'; 10 << 20];
+        let nul = b"<p>a\0b<\0>".to_vec();
+        let utf16: Vec<u8> = [0xFF, 0xFE, b'<', 0, b'p', 0, b'>'].to_vec();
+        for body in [line, nul, utf16, b"<div>".repeat(100_000), b"<a href='".repeat(50_000)] {
+            let reading = read(&page(&body)).expect("a reading");
+            assert!(reading.documents.len() <= 1);
         }
-        eprintln!(
-            "main {} {}",
-            article::main_text(&dom, Shape::Forum).len(),
-            article::text_of(&dom, &forum::posts(&dom)).len()
-        );
-        for i in [
-            85usize, 103, 104, 105, 106, 107, 108, 109, 110, 111, 112, 113, 114, 115, 116, 117,
-            118, 119, 120,
-        ] {
-            eprintln!(
-                "{i} {:?} {:?} {:?}",
-                dom.node(i).tag,
-                dom.node(i).attr("class"),
-                crate::extract::frame::part(&dom, i, Shape::Forum)
-            );
-        }
-        eprintln!("posts {:?}", forum::posts(&dom));
+    }
+
+    #[test]
+    fn the_sites_name_is_taken_off_titles() {
+        assert_eq!(without_site("New plant | Northwind", Some("Northwind")), "New plant");
+        assert_eq!(without_site("Northwind - New plant", Some("Northwind")), "New plant");
+        assert_eq!(without_site("A long title about a plant - NW", None), "A long title about a plant");
+        assert_eq!(without_site("Q1 - Q2", None), "Q1 - Q2");
     }
 }

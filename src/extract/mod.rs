@@ -2,10 +2,18 @@
 
 mod article;
 pub mod charset;
+mod date;
 mod dom;
 mod forum;
 mod frame;
+mod genre;
+mod head;
 mod html;
+mod jobs;
+mod language;
+mod links;
+mod structured;
+mod written;
 
 use crate::model::document::Reading;
 use crate::model::page::Page;
@@ -25,18 +33,7 @@ pub fn read(page: &Page) -> Reading {
         .unwrap_or_default()
 }
 
-/// temp
-pub mod language {
-    /// x
-    pub fn of(_: &str, _: Option<&str>) -> Option<String> {
-        None
-    }
-}
-/// temp
-pub mod genre {
-    use crate::model::document::Genre;
-    /// x
-    pub fn of_text(_: &str, _: &str) -> Genre {
-        Genre::Other
-    }
+/// The language of a text that no page came with, ISO 639-1.
+pub fn language_of(text: &str) -> Option<String> {
+    language::of(text, None)
 }

@@ -82,12 +82,10 @@ impl Resolver {
 
     /// Every address of a name, if all of them may be asked.
     pub(super) async fn addresses(&self, name: &str) -> Result<Vec<IpAddr>, NameError> {
-        let resolver = match self.inner.resolver.get_or_init(|| self.inner.build()) {
+        let built = self.inner.resolver.get_or_init(|| self.inner.build());
+        let resolver = match built {
             Ok(resolver) => resolver,
-            Err(error) => {
-                tracing::error!(%error, "no name server: set `dns` or repair /etc/resolv.conf");
-                return Err(NameError::NoServer(error.clone()));
-            }
+            Err(error) => return Err(NameError::NoServer(error.clone())),
         };
         // With the final dot the system's search list stays out of it: a company's vanished
         // domain must not turn into a host of the operator's network.
@@ -107,7 +105,10 @@ impl Resolver {
 impl Inner {
     fn build(&self) -> Result<TokioResolver, NetError> {
         let mut builder = if self.servers.is_empty() {
-            TokioResolver::builder_tokio()?
+            // Said once, here: to the crawl it is one failed name after another.
+            TokioResolver::builder_tokio().inspect_err(|error| {
+                tracing::error!(%error, "no name server: set `dns` or repair the system's");
+            })?
         } else {
             TokioResolver::builder_with_config(
                 ResolverConfig::from_name_servers(self.servers.clone()),

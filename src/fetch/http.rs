@@ -12,7 +12,7 @@ use tokio::time::{Instant, timeout};
 
 use super::answer::{self, Answer};
 use super::dns::Resolver;
-use super::{Config, Fetch, FetchOutcome, FetchRequest, Fetched, Purpose, failure, guard};
+use super::{Config, Fetch, FetchOutcome, FetchRequest, Fetched, PRODUCT, Purpose, failure, guard};
 use crate::clock::Clock;
 use crate::model::page::Page;
 use crate::model::task::Failure;
@@ -169,9 +169,9 @@ impl Fetch for HttpFetcher {
 /// `foresignal/0.1.0 (+https://example.com/bot)`.
 /// The User-Agent field: name, version and whom to turn to.
 pub fn user_agent(contact: &str) -> String {
-    let product = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+    let product = format!("{PRODUCT}/{}", env!("CARGO_PKG_VERSION"));
     match contact.trim() {
-        "" => product.to_owned(),
+        "" => product,
         contact => format!("{product} (+{contact})"),
     }
 }

@@ -21,11 +21,11 @@ pub mod guard;
 mod http;
 pub mod robots;
 
-/// The name under which we go: in the User-Agent, and in robots.txt (RFC 9309 §2.2.1).
-pub const PRODUCT_TOKEN: &str = "foresignal";
-
 pub use config::Config;
 pub use http::{Error, HttpFetcher, user_agent};
+
+/// Our product token: what the User-Agent field begins with, and what robots.txt calls us by.
+pub const PRODUCT: &str = env!("CARGO_PKG_NAME");
 
 /// One question to one server.
 #[derive(Clone, Debug, PartialEq)]

@@ -22,6 +22,8 @@ use super::{Error, Result};
 use crate::model::page::{Page, PageRef};
 use crate::model::time::Timestamp;
 
+pub use self::record::Packed;
+
 /// The archive's section of the configuration.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -79,18 +81,25 @@ impl Archive {
         })
     }
 
+    /// Packs a page and writes it.
+    pub fn append(&mut self, page: &Page) -> Result<PageRef> {
+        self.append_packed(&Packed::new(page, &self.agent))
+    }
+
     /// Writes a page, as a response and the request for it. It is on the disk after
     /// [`Archive::sync`]; only then may a commit refer to it.
-    pub fn append(&mut self, page: &Page) -> Result<PageRef> {
+    pub fn append_packed(&mut self, page: &Packed) -> Result<PageRef> {
         let segment = match &mut self.segment {
             Some(segment) => segment,
             None => {
-                let new = Segment::create(&self.dir, self.next, self.opened, &self.agent)?;
+                // Also spent when it fails: the next attempt must not meet this one's remains.
+                let number = self.next;
                 self.next += 1;
+                let new = Segment::create(&self.dir, number, self.opened, &self.agent)?;
                 self.segment.insert(new)
             }
         };
-        let page_ref = segment.append(page, &self.agent)?;
+        let page_ref = segment.append(page)?;
         if segment.length() >= self.config.segment_bytes {
             self.close()?;
         }

@@ -149,8 +149,9 @@ pub trait Frontier: Send {
     fn discover(&mut self, found: &[Discovery]) -> impl Future<Output = Result<Vec<Host>>> + Send;
 
     /// Commits what turns brought, each harvest whole or not at all, in order; all are on the
-    /// disk when this returns. Committing a harvest again changes nothing. Answers the hosts
-    /// whose first due task changed, those with none left included.
+    /// disk when this returns. (Of a harvest with thousands of links, some may be there before
+    /// it.) Committing a harvest again changes nothing. Answers the hosts whose first due task
+    /// changed, those with none left included.
     fn commit(&mut self, harvests: &[Harvest]) -> impl Future<Output = Result<Vec<Host>>> + Send;
 }
 

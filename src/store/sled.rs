@@ -12,7 +12,9 @@ mod stage;
 mod trees;
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 
 use self::stage::Stage;
 use self::trees::{Tree, Trees};
@@ -27,8 +29,9 @@ pub use self::records::SledRecords;
 #[derive(Debug)]
 pub struct SledStore {
     trees: Trees,
-    /// A call that is dropped before it ends goes on in its thread: the next one waits for it.
-    writing: Arc<Mutex<()>>,
+    /// A call whose future is dropped goes on in its thread; the next one waits for its end, so
+    /// that nothing is read before, or written over by, what came earlier.
+    under_way: Option<JoinHandle<()>>,
 }
 
 impl SledStore {
@@ -37,7 +40,7 @@ impl SledStore {
     pub fn open(dir: &Path, cache_bytes: u64) -> Result<SledStore> {
         Ok(SledStore {
             trees: open::open(dir, cache_bytes)?,
-            writing: Arc::default(),
+            under_way: None,
         })
     }
 
@@ -52,15 +55,13 @@ impl SledStore {
     }
 
     /// Changes the store: `change` plans item by item, and what it planned is written in
-    /// transactions of bounded size, no item divided between two.
+    /// transactions of bounded size, an item divided between two only as `commit` says.
     async fn change<T: Send + 'static>(
         &mut self,
         items: Vec<T>,
         change: fn(&mut Stage<'_>, &T) -> Result<()>,
     ) -> Result<Vec<Host>> {
-        let writing = self.writing.clone();
         self.blocking(move |trees| {
-            let _alone = writing.lock().unwrap_or_else(PoisonError::into_inner);
             let mut stage = Stage::new(trees)?;
             for item in &items {
                 change(&mut stage, item)?;
@@ -75,13 +76,26 @@ impl SledStore {
 
     /// Runs `work` on a thread that may block. A panic of sled's is an error of ours.
     async fn blocking<T: Send + 'static>(
-        &self,
+        &mut self,
         work: impl FnOnce(&Trees) -> Result<T> + Send + 'static,
     ) -> Result<T> {
+        if let Some(earlier) = &mut self.under_way {
+            // Whoever asked for it has heard how it ended, or did not want to.
+            let _ = earlier.await;
+            self.under_way = None;
+        }
         let trees = self.trees.clone();
-        tokio::task::spawn_blocking(move || work(&trees))
-            .await
-            .unwrap_or_else(|why| Err(Error::Database(format!("its thread ended early: {why}"))))
+        let (tell, told) = oneshot::channel();
+        self.under_way = Some(tokio::task::spawn_blocking(move || {
+            let end = work(&trees);
+            // First, or a caller that closes the store upon the answer would not have closed it.
+            drop(trees);
+            let _ = tell.send(end);
+        }));
+        told.await.unwrap_or_else(|_| {
+            let why = "its thread ended early; what it said stands in the log".to_owned();
+            Err(Error::Database(why))
+        })
     }
 }
 

@@ -53,6 +53,10 @@ pub(super) struct Clue {
     /// Whether a mere link to the URL counts too.
     #[serde(default)]
     pub(super) link: bool,
+    /// Whether the URL is at a cloud where anybody may be a customer: it counts fully only when its
+    /// host is named after the site.
+    #[serde(default)]
+    pub(super) tenant: bool,
     /// What the value, the URL or the markup around the piece must match; its group `version` is
     /// the version.
     pub(super) pattern: Option<String>,

@@ -43,6 +43,14 @@ pub(super) fn at_host(text: &[u8], start: usize) -> bool {
     matches!(text[..start].last(), Some(b'/' | b'.' | b'*')) || start == 0
 }
 
+/// Whether a URL that begins here is a value, quoted or assigned, and not a word of a text.
+pub(super) fn is_value(text: &[u8], start: usize) -> bool {
+    let values = b"\"'`=(,;\\";
+    text[..start]
+        .last()
+        .is_some_and(|before| values.contains(before))
+}
+
 /// The name of the tag that begins last before this place, in lower case; empty when none is near.
 pub(super) fn tag_before(text: &[u8], place: usize) -> String {
     let near = &text[place.saturating_sub(TAG_REACH)..place];

@@ -9,29 +9,21 @@
 
 mod fingerprint;
 mod markup;
+mod sightings;
+mod site;
 
 use crate::model::page::Page;
 use crate::model::profile::Fact;
-use fingerprint::{Clues, Ready, clues};
+use fingerprint::clues;
 pub use fingerprint::{Technology, technologies, technology};
+use sightings::Sightings;
+use site::Site;
 
 /// The longest evidence, in bytes.
 pub const EVIDENCE: usize = 200;
 
 /// How much of a page is looked at: beyond stands content, and what a page runs it names early.
 pub const SCANNED: usize = 1024 * 1024;
-
-/// How many places of one clue are looked at before it is given up.
-const TRIES: u8 = 20;
-
-/// A host named in a content security policy may be asked; whether it is, the policy cannot say.
-const POLICY_TRUST: f32 = 0.6;
-
-/// What cannot run without something shows it nearly as surely as itself.
-const IMPLIED_TRUST: f32 = 0.9;
-
-/// No page proves anything entirely.
-const SUREST: f32 = 0.99;
 
 /// The technologies that a page's headers and markup give away.
 pub fn recognise(page: &Page) -> Vec<Fact> {
@@ -43,7 +35,7 @@ pub fn recognise(page: &Page) -> Vec<Fact> {
     if is_markup(page) {
         let text = &page.body[..page.body.len().min(SCANNED)];
         seen.metas(text, clues);
-        seen.pieces(text, clues);
+        seen.pieces(text, clues, &Site::of(&page.url));
     }
     seen.implied();
     seen.into_facts(page)
@@ -54,218 +46,6 @@ fn is_markup(page: &Page) -> bool {
         Some(media) => media.contains("html"),
         None => page.body.trim_ascii_start().starts_with(b"<"),
     }
-}
-
-/// What was seen of one technology.
-struct Sighting {
-    technology: usize,
-    doubt: f32,
-    best: f32,
-    version: Option<String>,
-    evidence: String,
-}
-
-#[derive(Default)]
-struct Sightings(Vec<Sighting>);
-
-impl Sightings {
-    fn headers(&mut self, page: &Page, clues: &Clues) {
-        for ready in &clues.headers {
-            let name = ready.clue.header.as_deref().unwrap_or_default();
-            let hit = page.all_headers(name).find_map(|value| {
-                let version = ready.accepts(value.as_bytes())?;
-                Some((version, format!("header {name}: {value}")))
-            });
-            self.add(ready, 1.0, hit);
-        }
-    }
-
-    /// Only names are evidence: a cookie's value may identify a visit.
-    fn cookies(&mut self, page: &Page, clues: &Clues) {
-        for cookie in page.all_headers("set-cookie") {
-            let name = cookie.split('=').next().unwrap_or_default().trim();
-            for ready in &clues.cookies {
-                let wanted = ready.clue.cookie.as_deref().unwrap_or_default();
-                let hit = match wanted.strip_suffix('*') {
-                    Some(start) => name.starts_with(start),
-                    None => name == wanted,
-                };
-                self.add(ready, 1.0, hit.then(|| (None, format!("cookie {name}"))));
-            }
-        }
-    }
-
-    fn policies(&mut self, page: &Page, clues: &Clues) {
-        let names = [
-            "content-security-policy",
-            "content-security-policy-report-only",
-        ];
-        for policy in names.iter().flat_map(|name| page.all_headers(name)) {
-            let mut met = vec![false; clues.hosts.len()];
-            for found in clues.host_finder.find_overlapping_iter(policy) {
-                let number = found.pattern().as_usize();
-                let after = policy.as_bytes().get(found.end());
-                let whole = after.is_none_or(|byte| {
-                    !byte.is_ascii_alphanumeric() && !matches!(byte, b'.' | b'-')
-                });
-                let before = &policy.as_bytes()[..found.start()];
-                let begins = before
-                    .last()
-                    .is_none_or(|byte| matches!(byte, b' ' | b'/' | b'.'));
-                if whole && begins && !std::mem::replace(&mut met[number], true) {
-                    let url = markup::url_around(policy.as_bytes(), &found.range());
-                    let url = String::from_utf8_lossy(&policy.as_bytes()[url]);
-                    let evidence = format!("content security policy {url}");
-                    self.add(
-                        &clues.pieces[clues.hosts[number]],
-                        POLICY_TRUST,
-                        Some((None, evidence)),
-                    );
-                }
-            }
-        }
-    }
-
-    fn metas(&mut self, text: &[u8], clues: &Clues) {
-        for (name, content) in markup::metas(text) {
-            for ready in &clues.metas {
-                if ready.clue.meta.as_deref() == Some(&name)
-                    && let Some(version) = ready.accepts(content)
-                {
-                    let content = String::from_utf8_lossy(content);
-                    self.add(
-                        ready,
-                        1.0,
-                        Some((version, format!("meta {name}: {content}"))),
-                    );
-                }
-            }
-        }
-    }
-
-    fn pieces(&mut self, text: &[u8], clues: &Clues) {
-        let mut tries = vec![TRIES; clues.pieces.len()];
-        for found in clues.finder.find_overlapping_iter(text) {
-            let number = found.pattern().as_usize();
-            if tries[number] == 0 {
-                continue;
-            }
-            let ready = &clues.pieces[number];
-            let hit = look(ready, text, found.range());
-            tries[number] = if hit.is_some() { 0 } else { tries[number] - 1 };
-            self.add(ready, 1.0, hit);
-        }
-    }
-
-    fn implied(&mut self) {
-        let mut next = 0;
-        while next < self.0.len() {
-            let cause = &self.0[next];
-            let technology = &technologies()[cause.technology];
-            let doubt = 1.0 - (1.0 - cause.doubt) * IMPLIED_TRUST;
-            let evidence = format!("{} runs on it: {}", technology.name, cause.evidence);
-            for slug in &technology.implies {
-                let number = technologies().iter().position(|other| other.slug == *slug);
-                if let Some(number) = number
-                    && !self.0.iter().any(|seen| seen.technology == number)
-                {
-                    self.0.push(Sighting {
-                        technology: number,
-                        doubt,
-                        best: 0.0,
-                        version: None,
-                        evidence: evidence.clone(),
-                    });
-                }
-            }
-            next += 1;
-        }
-    }
-
-    /// Takes one clue's hit in: doubts multiply, the strongest clue is the evidence.
-    fn add(&mut self, ready: &Ready, trust: f32, hit: Option<(Option<String>, String)>) {
-        let Some((version, evidence)) = hit else {
-            return;
-        };
-        let confidence = ready.clue.confidence * trust;
-        let place = self
-            .0
-            .iter()
-            .position(|seen| seen.technology == ready.technology);
-        let Some(place) = place else {
-            self.0.push(Sighting {
-                technology: ready.technology,
-                doubt: 1.0 - confidence,
-                best: confidence,
-                version,
-                evidence,
-            });
-            return;
-        };
-        let seen = &mut self.0[place];
-        seen.doubt *= 1.0 - confidence;
-        seen.version = seen.version.take().or(version);
-        if confidence > seen.best {
-            seen.best = confidence;
-            seen.evidence = evidence;
-        }
-    }
-
-    fn into_facts(self, page: &Page) -> Vec<Fact> {
-        let fact = |seen: Sighting| {
-            let technology = &technologies()[seen.technology];
-            Fact {
-                technology: technology.slug.clone(),
-                name: technology.name.clone(),
-                category: technology.category.clone(),
-                version: seen.version,
-                confidence: (1.0 - seen.doubt).min(SUREST),
-                evidence: shortened(seen.evidence),
-                url: page.url.clone(),
-                first_seen: page.fetched,
-                last_seen: page.fetched,
-            }
-        };
-        let mut facts: Vec<Fact> = self.0.into_iter().map(fact).collect();
-        facts.sort_by(|a, b| a.technology.cmp(&b.technology));
-        facts
-    }
-}
-
-/// Whether a piece of markup, found at this place, is what its clue asks for.
-fn look(
-    ready: &Ready,
-    text: &[u8],
-    piece: std::ops::Range<usize>,
-) -> Option<(Option<String>, String)> {
-    if ready.clue.url.is_none() {
-        let window = markup::window(text, &piece);
-        let version = ready.accepts(&text[window])?;
-        let around = markup::url_around(text, &piece);
-        return Some((
-            version,
-            format!("markup {}", String::from_utf8_lossy(&text[around])),
-        ));
-    }
-    let tag = markup::tag_before(text, piece.start);
-    if !markup::at_host(text, piece.start) || !(ready.clue.link || markup::runs(&tag)) {
-        return None;
-    }
-    let url = &text[markup::url_around(text, &piece)];
-    let version = ready.accepts(url)?;
-    let url = String::from_utf8_lossy(url).replace("\\/", "/");
-    Some((
-        version,
-        format!("{} {url}", if tag.is_empty() { "url" } else { &tag }),
-    ))
-}
-
-fn shortened(mut evidence: String) -> String {
-    if evidence.len() > EVIDENCE {
-        evidence.truncate(evidence.floor_char_boundary(EVIDENCE - '…'.len_utf8()));
-        evidence.push('…');
-    }
-    evidence
 }
 
 #[cfg(test)]

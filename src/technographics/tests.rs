@@ -121,6 +121,8 @@ fn a_page_that_speaks_of_something_does_not_run_it() {
         "<pre>&lt;script src=\"//js.hs-scripts.com/1.js\"&gt;</pre>",
         "<script src=\"https://notjs.hs-scripts.com/1.js\"></script>",
         "<title>WordPress 6.4 is out</title>",
+        "<div>see https://js.hs-scripts.com/1.js</div>",
+        "<div>https://docs.google.com/forms/d/1</div>",
     ] {
         assert_eq!(recognise(&page(None, html)), [], "{html}");
     }
@@ -141,6 +143,34 @@ fn clues_join_and_the_strongest_is_shown() {
         (both[0].first_seen, both[0].last_seen),
         (Timestamp(7), Timestamp(7))
     );
+}
+
+#[test]
+fn what_another_runs_counts_little() {
+    let confidence = |html: &str, slug: &str| {
+        let facts = recognise(&page(None, html));
+        facts
+            .iter()
+            .find(|fact| fact.technology == slug)
+            .map(|fact| fact.confidence)
+    };
+    for (slug, own, borrowed) in [
+        (
+            "azure-blob-storage",
+            "<img src='https://companyweb.blob.core.windows.net/x.png'>",
+            "<img src='https://optanon.blob.core.windows.net/x.png'>",
+        ),
+        (
+            "wordpress",
+            "<img src='https://cdn.company.example/wp-content/uploads/x.png'>",
+            "<img src='https://other.example/wp-content/uploads/x.png'>",
+        ),
+    ] {
+        assert!(confidence(own, slug) > Some(0.8), "{slug}");
+        assert!(confidence(borrowed, slug) < Some(0.4), "{slug}");
+        let both = format!("{borrowed}{own}");
+        assert_eq!(confidence(&both, slug), confidence(own, slug), "{slug}");
+    }
 }
 
 #[test]

@@ -4,3 +4,4 @@ mod crash;
 mod made;
 mod model;
 mod open;
+mod together;

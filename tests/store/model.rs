@@ -238,3 +238,36 @@ async fn a_repeated_commit_changes_nothing() {
     );
     assert_eq!(counts.expect("reads"), store.counts().expect("reads"));
 }
+
+#[tokio::test]
+async fn a_sitemap_of_thousands_is_no_different() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let mut disk = SledStore::open(dir.path(), 4 << 20).expect("opens");
+    let mut model = MemoryStore::new();
+    let seeds = [made::seed(0, 0, &[1])];
+    disk.seed(&seeds).await.expect("seeds");
+    model.seed(&seeds).await.expect("seeds");
+    let Ok(Next::Task(was, _)) = model.next(&made::host(0), Timestamp(9)).await else {
+        panic!("something is due");
+    };
+    let mut harvest = made::empty_harvest();
+    harvest.now = Some(made::visited(&was, Some(900), 5));
+    harvest.was = Some(*was);
+    for number in 0..3500_i64 {
+        let mut found = made::discovery(0, 7000 - number);
+        // Every seventh is one of those before it, and the page itself is among them.
+        let path = format!("/{}", if number % 7 == 0 { number / 2 } else { number });
+        let path = if number == 9 { "/" } else { &path };
+        found.url = found.url.join(path).expect("valid");
+        harvest.found.push(found);
+    }
+    let harvests = [harvest];
+    let woken = disk.commit(&harvests).await.expect("commits");
+    assert_eq!(woken, model.commit(&harvests).await.expect("commits"));
+    assert_eq!(
+        disk.counts().expect("reads"),
+        model.counts().expect("reads")
+    );
+    let (disk, model) = (everything(&disk.records()), everything(&model));
+    assert_eq!(disk.expect("reads"), model.expect("reads"));
+}

@@ -1,11 +1,25 @@
 //! Opening: what is ours opens, everything else is refused in words.
 
 use std::fs;
+use std::path::Path;
+use std::time::Duration;
 
 use foresignal::store::sled::SledStore;
 use foresignal::store::{Counts, Error, Frontier, Records};
 
 use crate::made;
+
+/// The database itself; sled lets go of its lock a moment after the last handle has gone.
+fn raw(dir: &Path) -> sled::Db {
+    let attempts = std::iter::repeat_with(|| {
+        std::thread::sleep(Duration::from_millis(5));
+        sled::open(dir.join("store"))
+    });
+    attempts
+        .take(400)
+        .find_map(Result::ok)
+        .expect("it opens in the end")
+}
 
 #[tokio::test]
 async fn a_second_opening_is_told_who_holds_it() {
@@ -35,7 +49,7 @@ fn a_foreign_directory_is_refused_and_left_alone() {
 #[test]
 fn another_programs_database_is_refused() {
     let dir = tempfile::tempdir().expect("a temporary directory");
-    let foreign = sled::open(dir.path().join("store")).expect("opens");
+    let foreign = raw(dir.path());
     foreign.insert("k", "v").expect("writes");
     drop(foreign);
     let refused = SledStore::open(dir.path(), 1 << 20).expect_err("it is foreign");
@@ -46,7 +60,7 @@ fn another_programs_database_is_refused() {
 fn another_layout_is_refused_with_both_versions() {
     let dir = tempfile::tempdir().expect("a temporary directory");
     drop(SledStore::open(dir.path(), 1 << 20).expect("opens"));
-    let raw = sled::open(dir.path().join("store")).expect("opens");
+    let raw = raw(dir.path());
     let meta = raw.open_tree("meta").expect("opens");
     meta.insert("version", "7").expect("writes");
     drop((meta, raw));
@@ -81,7 +95,7 @@ async fn a_record_that_cannot_be_read_is_named() {
     let seeds = [made::seed(0, 0, &[1])];
     store.seed(&seeds).await.expect("seeds");
     drop(store);
-    let raw = sled::open(dir.path().join("store")).expect("opens");
+    let raw = raw(dir.path());
     let urls = raw.open_tree("urls").expect("opens");
     urls.insert("example,a)/", &[1, 2, 3]).expect("writes");
     drop((urls, raw));

@@ -13,7 +13,7 @@ use crate::command::{Exit, Unusable, configuration};
 use crate::detect;
 use crate::extract;
 use crate::fetch::robots::Robots;
-use crate::fetch::{Fetch, FetchOutcome, FetchRequest, HttpFetcher, PRODUCT_TOKEN, Purpose};
+use crate::fetch::{Fetch, FetchOutcome, FetchRequest, HttpFetcher, PRODUCT, Purpose};
 use crate::model::company::Company;
 use crate::model::document::{Document, Reading};
 use crate::model::page::Page;
@@ -150,7 +150,7 @@ async fn fetched(common: &Common, address: &str, clock: Clock) -> anyhow::Result
     };
     let robots = ask(parsed.join("/robots.txt")?, Purpose::Robots).await;
     let rules = match robots.outcome {
-        FetchOutcome::Page(page) => Robots::parse(&page.body, PRODUCT_TOKEN),
+        FetchOutcome::Page(page) => Robots::parse(&page.body, PRODUCT),
         FetchOutcome::Gone(_)
         | FetchOutcome::Refused {
             status: 401 | 403, ..

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use flate2::bufread::GzDecoder;
 
-use super::record;
-use crate::model::page::{Page, PageRef};
+use super::record::{self, Packed};
+use crate::model::page::PageRef;
 use crate::model::time::Timestamp;
 use crate::store::{Error, Result};
 
@@ -23,8 +23,6 @@ pub(super) struct Segment {
     path: PathBuf,
     file: File,
     length: u64,
-    /// The id of the warcinfo record, to which all others refer.
-    info: String,
 }
 
 impl Segment {
@@ -38,15 +36,13 @@ impl Segment {
         let name = format!("foresignal-{start}-{number:05}{COMPLETE}");
         let path = dir.join(format!("{name}{OPEN}"));
         let created = OpenOptions::new().append(true).create_new(true).open(&path);
-        let (info, member) = record::info(&name, opened, agent).map_err(Error::io(&path))?;
         let mut segment = Segment {
             number,
             file: created.map_err(Error::io(&path))?,
             path,
             length: 0,
-            info,
         };
-        segment.write(&member)?;
+        segment.write(&[&record::info(&name, opened, agent)])?;
         sync_directory(dir)?;
         Ok(segment)
     }
@@ -55,23 +51,20 @@ impl Segment {
         self.length
     }
 
-    pub(super) fn append(&mut self, page: &Page, agent: &str) -> Result<PageRef> {
-        // Where it lies tells this record from every other, of the same page too.
-        let place = format!("{} {}", self.info, self.length);
-        let members = record::exchange(page, agent, &self.info, &place);
-        let (response, request) = members.map_err(Error::io(&self.path))?;
+    pub(super) fn append(&mut self, page: &Packed) -> Result<PageRef> {
         let page_ref = PageRef {
-            content: page.content(),
+            content: page.content,
             segment: self.number,
             offset: self.length,
-            length: response.len() as u64,
+            length: page.response.len() as u64,
         };
-        self.write(&[response, request].concat())?;
+        self.write(&[&page.response, &page.request])?;
         Ok(page_ref)
     }
 
-    fn write(&mut self, members: &[u8]) -> Result<()> {
-        if let Err(why) = self.file.write_all(members) {
+    fn write(&mut self, members: &[&[u8]]) -> Result<()> {
+        let members = members.concat();
+        if let Err(why) = self.file.write_all(&members) {
             // A full disk must not leave half a member between two whole ones.
             self.file
                 .set_len(self.length)

@@ -11,6 +11,12 @@ use crate::model::task::{Discovery, Harvest, Seed, State, Task};
 use crate::model::url::UrlKey;
 use crate::store::{Result, key};
 
+/// How many links are committed together with the rest of their harvest. Those beyond (a sitemap
+/// has up to 50,000) are written ahead, because one transaction with all of them takes half a
+/// gigabyte. Their page stays due until its harvest follows, so a crash between the two costs one
+/// repeated request.
+const WHOLE: usize = 1000;
+
 pub(super) fn seed(stage: &mut Stage<'_>, seed: &Seed) -> Result<()> {
     let id = seed.company.id.0.as_bytes();
     if !stage.has(Tree::Companies, id)? {
@@ -44,13 +50,19 @@ pub(super) fn discover(stage: &mut Stage<'_>, found: &Discovery) -> Result<()> {
 }
 
 pub(super) fn harvest(stage: &mut Stage<'_>, harvest: &Harvest) -> Result<()> {
+    let beyond = harvest.found.len().saturating_sub(WHOLE);
+    let (ahead, found) = harvest.found.split_at(beyond);
+    for found in ahead {
+        discover(stage, found)?;
+        stage.write_if_large()?;
+    }
     if let Some(now) = &harvest.now {
         visited(stage, now)?;
     }
     for (host, record) in &harvest.hosts {
         stage.put_host(&key::host(host), record)?;
     }
-    for found in &harvest.found {
+    for found in found {
         discover(stage, found)?;
     }
     for told in &harvest.signals {

@@ -3,6 +3,7 @@
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -34,7 +35,7 @@ pub(super) fn open(dir: &Path, cache_bytes: u64) -> Result<Trees> {
         return Err(foreign("it holds other files"));
     }
     // Opening a damaged database panics at some places within sled.
-    let opened = catch_unwind(AssertUnwindSafe(|| database_at(&path, cache_bytes)));
+    let opened = catch_unwind(AssertUnwindSafe(|| patiently(&path, cache_bytes)));
     let db = opened
         .map_err(|_| foreign("the database panicked on it"))?
         .map_err(|why| refusal(dir, &path, &why))?;
@@ -42,6 +43,25 @@ pub(super) fn open(dir: &Path, cache_bytes: u64) -> Result<Trees> {
     check_version(&db, &path, new)?;
     catch_unwind(AssertUnwindSafe(|| Trees::new(db, lock)))
         .unwrap_or_else(|_| Err(foreign("the database panicked on it")))
+}
+
+/// sled's threads hold the lock for a moment after the last handle has gone: who closes a store
+/// and opens it again shall not be told that it is in use.
+fn patiently(path: &Path, cache_bytes: u64) -> sled::Result<sled::Db> {
+    for _ in 0..PATIENCE {
+        match database_at(path, cache_bytes) {
+            Err(why) if is_lock(&why) => std::thread::sleep(Duration::from_millis(20)),
+            opened => return opened,
+        }
+    }
+    database_at(path, cache_bytes)
+}
+
+/// How often a lock is tried again, every 20 ms.
+const PATIENCE: usize = 20;
+
+fn is_lock(why: &sled::Error) -> bool {
+    matches!(why, sled::Error::Io(io) if io.to_string().contains("could not acquire lock"))
 }
 
 fn database_at(path: &Path, cache_bytes: u64) -> sled::Result<sled::Db> {
@@ -56,7 +76,7 @@ fn database_at(path: &Path, cache_bytes: u64) -> sled::Result<sled::Db> {
 fn refusal(dir: &Path, path: &Path, why: &sled::Error) -> Error {
     let path = path.display().to_string();
     match why {
-        sled::Error::Io(io) if io.to_string().contains("could not acquire lock") => Error::Locked {
+        why if is_lock(why) => Error::Locked {
             path,
             holder: LockFile::holder(dir),
         },

@@ -10,6 +10,7 @@ use sled::IVec;
 use sled::transaction::{ConflictableTransactionError, TransactionError, Transactional};
 
 use super::trees::{COUNTS, Tree, Trees, database, entries};
+use crate::model::task::HostRecord;
 use crate::model::time::Timestamp;
 use crate::model::url::{Host, UrlKey};
 use crate::store::value::{self, Stored};
@@ -99,17 +100,13 @@ impl<'a> Stage<'a> {
             return Ok(());
         }
         if !self.has(Tree::Hosts, key)? {
-            self.put_host(key, &Default::default())?;
+            self.put_host(key, &HostRecord::default())?;
         }
         self.known_hosts.insert(key.to_vec());
         Ok(())
     }
 
-    pub(super) fn put_host(
-        &mut self,
-        key: &[u8],
-        record: &crate::model::task::HostRecord,
-    ) -> Result<()> {
+    pub(super) fn put_host(&mut self, key: &[u8], record: &HostRecord) -> Result<()> {
         if !self.known_hosts.contains(key) && !self.has(Tree::Hosts, key)? {
             self.counts.hosts += 1;
         }
@@ -129,7 +126,8 @@ impl<'a> Stage<'a> {
         if self.writes.iter().all(BTreeMap::is_empty) {
             return Ok(());
         }
-        self.put(Tree::Meta, COUNTS, &self.counts.clone())?;
+        let counts = self.counts;
+        self.put(Tree::Meta, COUNTS, &counts)?;
         let mut writes = Vec::new();
         for (tree, staged) in Tree::ALL.into_iter().zip(&mut self.writes) {
             for (key, bytes) in std::mem::take(staged) {

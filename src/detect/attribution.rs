@@ -1,0 +1,261 @@
+//! Whose event it is: the company that is asked about, or somebody else its page speaks of.
+//!
+//! Invariants: on nobody's behalf every event is reported as it stands; a sentence that names
+//! other companies as the acting ones never becomes a sure signal of the asked one.
+
+use std::sync::LazyLock;
+
+use regex::bytes::Regex;
+
+use super::finding::Finding;
+use super::language::compile;
+use super::names;
+use super::prepared::Prepared;
+use crate::model::signal::{Role, SignalKind};
+
+/// The asked company's part in an event.
+#[derive(Debug)]
+pub(crate) struct Part {
+    pub(crate) role: Role,
+    pub(crate) counterpart: Option<String>,
+    /// What is left of the confidence.
+    pub(crate) factor: f32,
+}
+
+/// The part of the asked company in `finding`; `None`: it has none.
+pub(crate) fn part(text: &Prepared<'_>, finding: &Finding) -> Option<Part> {
+    let subject = finding.subject.as_deref();
+    let object = finding.object.as_deref();
+    let is_subject = subject.is_some_and(|name| text.known.is(name));
+    let is_object = object.is_some_and(|name| text.known.is(name));
+    let as_subject = |factor: f32| {
+        Some(Part {
+            role: finding.subject_role,
+            counterpart: object.map(str::to_owned),
+            factor,
+        })
+    };
+    if text.known.is_nobody() || (is_subject && !is_object) {
+        return as_subject(1.0);
+    }
+    if is_object {
+        return Some(Part {
+            role: finding.object_role,
+            counterpart: subject.filter(|_| !is_subject).map(str::to_owned),
+            factor: 1.0,
+        });
+    }
+    let sentence = text.sentence(finding.sentence);
+    let named = text.known.find(sentence);
+    if let Some(place) = named
+        && let Some(part) = beside(finding, sentence, place)
+    {
+        return Some(part);
+    }
+    if text.own {
+        return match (subject, named) {
+            _ if text.language.we.is_match(sentence.as_bytes()) => as_subject(1.0),
+            (None, Some(_)) => as_subject(0.97),
+            // Nobody is named, on its own page: itself.
+            (None, None) => as_subject(0.85),
+            // Another company acts: a customer's story, a partner's news.
+            (Some(_), Some(_)) => as_subject(0.75),
+            (Some(_), None) => as_subject(0.5),
+        };
+    }
+    match (subject, named) {
+        (None, Some(_)) => as_subject(0.95),
+        (Some(_), Some(_)) => as_subject(0.6),
+        (subject, None) => {
+            let near = nearby(text, finding.sentence)?;
+            as_subject(if subject.is_some() { near * 0.6 } else { near })
+        }
+    }
+}
+
+/// How much a sentence that names nobody still speaks of the company that others name.
+fn nearby(text: &Prepared<'_>, at: usize) -> Option<f32> {
+    let names = |at: usize| text.known.find(text.sentence(at)).is_some();
+    if at > 0 && names(at - 1) {
+        return Some(0.85);
+    }
+    if names(0) {
+        return Some(0.8);
+    }
+    if at > 1 && names(at - 2) {
+        return Some(0.7);
+    }
+    text.known.find(&text.folded.text).map(|_| 0.45)
+}
+
+/// The part of a company that stands beside the slots, by the words between it and them.
+fn beside(finding: &Finding, sentence: &str, place: (usize, usize)) -> Option<Part> {
+    if finding.kind != SignalKind::Mna {
+        return None;
+    }
+    let other = finding.object.as_deref().or(finding.subject.as_deref())?;
+    let at = sentence.find(other)?;
+    let (first, second, company_first) = if place.1 <= at {
+        (place, (at, at + other.len()), true)
+    } else {
+        ((at, at + other.len()), place, false)
+    };
+    let direction = direction(
+        &sentence[..first.0],
+        sentence.get(first.1..second.0)?,
+        &sentence[second.1..],
+    )?;
+    let buyer = direction.first_acts == company_first;
+    Some(Part {
+        role: if buyer { Role::Buyer } else { Role::Target },
+        counterpart: Some(other.to_owned()),
+        factor: 0.9,
+    })
+}
+
+/// What relates two companies that one sentence names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Relation {
+    /// One bought the other.
+    Acquisition,
+    /// One serves the other.
+    Client,
+    /// They merged.
+    Merger,
+}
+
+/// A relation, and who acts: the buyer, the vendor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Direction {
+    /// What relates them.
+    pub relation: Relation,
+    /// Whether the first named is the one that buys, or that serves.
+    pub first_acts: bool,
+}
+
+struct Cue {
+    relation: Relation,
+    first_acts: bool,
+    /// Where the pattern must match: before, between or after the two names.
+    part: usize,
+    pattern: Regex,
+}
+
+static CUES: LazyLock<Vec<Cue>> = LazyLock::new(|| {
+    use Relation::{Acquisition, Client, Merger};
+    [
+        (Merger, true, 1, r"\b(?:merg(?:ed|er|es|ing)\s+(?:with|of|into|between)|combin(?:ed|ing|ation)\s+with|fusion\w*\s+(?:con|de))"),
+        (Merger, true, 0, r"\b(?:merger|fusion)\s+(?:of|between|de|entre)\b.{0,40}$"),
+        (Merger, true, 2, r"^.{0,30}\b(?:merged?\b|to merge|se fusion)"),
+        // Passive: the first is the target.
+        (Acquisition, false, 1, r"\b(?:acquired|bought|purchased|taken over|acquisition|takeover|buyout|owned|absorbed|snapped up|adquirid[ao]|comprad[ao]|compra|adquisicion)\b.{0,50}\b(?:by|por|por parte de)\b"),
+        (Acquisition, false, 1, r"\b(?:sold|sale|sell|selling|sells|spun off|divested|vendid[ao]|venta|vendio)\b.{0,60}\b(?:to|into|a)\b"),
+        (Acquisition, false, 1, r"\b(?:became|becomes?|now)\s+(?:a\s+|an\s+)?(?:wholly[- ]owned\s+)?(?:part|subsidiary|unit|division)\s+of\b|\bpasa a manos de\b|\bsubsidiary of\b|\b(?:joined|merged into)\b"),
+        // Active, or "acquisition of".
+        (Acquisition, true, 1, r"\b(?:acquir(?:e|es|ed|ing)|bought|buys?|buying|purchas(?:e|es|ed|ing)|took over|takes over|taking over|takeover|take over|snap(?:s|ped) up|acquisitions?|buyout|absorb(?:s|ed)|adquir\w+|adquier\w+|compr(?:a|o|ara|ar)|se hace con|adquisicion|parent|owns|stake in)\b"),
+        (Acquisition, false, 0, r"\b(?:acquisition|acquiring|purchase|takeover|compra|adquisicion|sale|venta)\s+(?:of|de)\b.{0,40}$"),
+        (Acquisition, true, 2, r"^.{0,40}\b(?:for|in)\b.{0,25}\b(?:acquisition|deal|takeover)\b"),
+        (Client, false, 1, r"\b(?:client|customer|user|cliente)s?\s+of\b|\b(?:uses?|used|using|chose|choose|chosen|selected|selects?|picked|adopt(?:s|ed)|implement(?:s|ed)|deploy(?:s|ed)|hired|contracts? with|relies on|switched to|buys? from|powered by|provided by|supplied by|served by|built by|operated by|developed by|designed by|manufactured by|made by|signed (?:up )?with|outsourc\w+ to|commissioned|awarded|ordered|orders?|licen[sc]ed from|contrat(?:a|o) a|elige|eligio|confia en)\b"),
+        (Client, true, 1, r"\b(?:clients?|customers?|users?|clientes?)\b|\b(?:provid(?:es?|ed|ing)|suppl(?:y|ies|ied|ying|ier)|serv(?:es?|ed|ing|ices?)|sells?|sold|deliver(?:s|ed|ing)?|won|wins?|builds?|built|produc(?:es?|ed|ing)|manufactur(?:es?|ed|ing|er)|develop(?:s|ed|ing)?|operat(?:es?|ed|ing|or)|contract(?:ed|or|s)?|work(?:s|ed|ing)?|designed|made|makes|ships?|shipped|support(?:s|ed)?|clients? includ\w+|customers? includ\w+|used by|for|awarded by|signed|hired by|selected by|chosen by|suministra|presta|da servicio)\b"),
+    ]
+    .into_iter()
+    .map(|(relation, first_acts, part, pattern)| Cue {
+        relation,
+        first_acts,
+        part,
+        pattern: compile(pattern, "direction").expect("a constant pattern"),
+    })
+    .collect()
+});
+
+/// What relates two names, by the folded words before, between and after them; the first cue of
+/// the list that holds decides.
+pub fn direction(before: &str, between: &str, after: &str) -> Option<Direction> {
+    let parts = [before, between, after];
+    CUES.iter()
+        .find(|cue| cue.pattern.is_match(parts[cue.part].as_bytes()))
+        .map(|cue| Direction {
+            relation: cue.relation,
+            first_acts: cue.first_acts,
+        })
+}
+
+/// Whether a slot's words name a company at all: "It" and "The company" do not.
+pub(crate) fn is_name(name: &str) -> bool {
+    const NOBODY: &[&str] = &[
+        "it",
+        "he",
+        "she",
+        "they",
+        "we",
+        "this",
+        "that",
+        "which",
+        "who",
+        "company",
+        "firm",
+        "and",
+        "in",
+        "on",
+        "at",
+        "but",
+        "also",
+        "i",
+        "you",
+        "its",
+        "his",
+        "her",
+        "their",
+        "our",
+        "there",
+        "el",
+        "la",
+        "los",
+        "las",
+        "su",
+        "sus",
+        "empresa",
+        "compania",
+        "se",
+        "ha",
+        "asi",
+        "esta",
+        "este",
+        "ademas",
+        "no",
+        "en",
+        "con",
+        "una",
+        "un",
+        "ceo",
+        "board",
+        "management",
+        "both",
+    ];
+    let words = names::tokens(name);
+    !words.is_empty() && !words.iter().all(|word| NOBODY.contains(&word.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn assert_direction(before: &str, between: &str, relation: Relation, first_acts: bool) {
+        let found = direction(before, between, "").expect("a relation");
+        assert_eq!((found.relation, found.first_acts), (relation, first_acts));
+    }
+
+    #[test]
+    fn voice_decides_the_direction() {
+        assert_direction("", " acquired ", Relation::Acquisition, true);
+        assert_direction("", " was acquired by ", Relation::Acquisition, false);
+        assert_direction("", " was sold in May to ", Relation::Acquisition, false);
+        assert_direction("", " fue adquirida por ", Relation::Acquisition, false);
+        assert_direction("the acquisition of ", " by ", Relation::Acquisition, false);
+        assert_direction("", " merged with ", Relation::Merger, true);
+        assert_direction("", " uses the software of ", Relation::Client, false);
+        assert_direction("", " supplies parts to ", Relation::Client, true);
+        assert_eq!(direction("", " and ", ""), None);
+    }
+}

@@ -1,0 +1,225 @@
+//! The lexicon of technologies: what a text names, and what could be sold beside or instead.
+//!
+//! Invariants: a mention stands between word boundaries; of overlapping mentions the longest
+//! counts; a word that means other things too counts only in its own spelling, and, where that is
+//! not enough, beside a word that says software is spoken of.
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use regex::bytes::Regex;
+use serde::Deserialize;
+
+use super::language::compile;
+use super::rulefile::LoadError;
+use crate::model::signal::ProductArea;
+
+/// What a technology is for: a rule may demand one of some family in its sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Family {
+    Cloud,
+    Virtualisation,
+    Data,
+    Ai,
+    Erp,
+    Crm,
+    LowCode,
+    Collaboration,
+    Device,
+    Security,
+    Legacy,
+    Development,
+    Licence,
+    Compliance,
+}
+
+/// Whose technology it is, from Microsoft's side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Stance {
+    /// In use: grow or renew it.
+    Own,
+    /// A competitor's: replace it.
+    Competitor,
+    /// Neither; it says what the company does.
+    Neutral,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LexiconFile {
+    context: Vec<String>,
+    group: Vec<Group>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Group {
+    family: Family,
+    stance: Stance,
+    areas: Vec<ProductArea>,
+    /// `Name` or `Name|other spelling`; `!` before a spelling: only in this case; `?`: only in
+    /// this case and beside a context word.
+    terms: Vec<String>,
+}
+
+/// One technology.
+#[derive(Debug)]
+pub(crate) struct Technology {
+    pub(crate) name: String,
+    pub(crate) family: Family,
+    pub(crate) stance: Stance,
+    pub(crate) areas: Vec<ProductArea>,
+}
+
+#[derive(Debug)]
+struct Spelling {
+    text: String,
+    technology: usize,
+    exact: bool,
+    needs_context: bool,
+}
+
+/// A technology named in a text.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Mention<'a> {
+    pub(crate) technology: &'a Technology,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+}
+
+/// All technologies, ready to be found.
+#[derive(Debug)]
+pub(crate) struct Lexicon {
+    technologies: Vec<Technology>,
+    spellings: Vec<Spelling>,
+    finder: AhoCorasick,
+    context: Regex,
+}
+
+impl Lexicon {
+    pub(crate) fn load(source: &str) -> Result<Lexicon, LoadError> {
+        let syntax = |reason: String| LoadError::Syntax {
+            file: "technologies".to_owned(),
+            reason,
+        };
+        let file: LexiconFile =
+            toml::from_str(source).map_err(|error| syntax(error.to_string()))?;
+        let mut technologies = Vec::new();
+        let mut spellings: Vec<Spelling> = Vec::new();
+        for group in file.group {
+            for term in group.terms {
+                let mut name = None;
+                for spelling in term.split('|') {
+                    let text = spelling.trim_start_matches(['!', '?']);
+                    if spellings
+                        .iter()
+                        .any(|known| known.text.eq_ignore_ascii_case(text))
+                    {
+                        return Err(syntax(format!("`{text}` is listed twice")));
+                    }
+                    name.get_or_insert(text);
+                    spellings.push(Spelling {
+                        text: text.to_owned(),
+                        technology: technologies.len(),
+                        exact: spelling.starts_with(['!', '?']),
+                        needs_context: spelling.starts_with('?'),
+                    });
+                }
+                technologies.push(Technology {
+                    name: name.unwrap_or_default().to_owned(),
+                    family: group.family,
+                    stance: group.stance,
+                    areas: group.areas.clone(),
+                });
+            }
+        }
+        let finder = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .match_kind(MatchKind::LeftmostLongest)
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(spellings.iter().map(|spelling| spelling.text.as_str()))
+            .map_err(|error| syntax(error.to_string()))?;
+        Ok(Lexicon {
+            context: compile(&format!(r"\b(?:{})\b", file.context.join("|")), "context")?,
+            technologies,
+            spellings,
+            finder,
+        })
+    }
+
+    /// Every technology that the folded `text` names, in order.
+    pub(crate) fn mentions<'a, 't>(
+        &'a self,
+        text: &'t str,
+    ) -> impl Iterator<Item = Mention<'a>> + use<'a, 't> {
+        let bytes = text.as_bytes();
+        self.finder.find_iter(text).filter_map(move |found| {
+            let (start, end) = (found.start(), found.end());
+            let inside = |at: Option<&u8>| at.is_some_and(|byte| byte.is_ascii_alphanumeric());
+            let before = start.checked_sub(1).and_then(|at| bytes.get(at));
+            if inside(before) || inside(bytes.get(end)) {
+                return None;
+            }
+            let spelling = &self.spellings[found.pattern().as_usize()];
+            if spelling.exact && text[start..end] != spelling.text {
+                return None;
+            }
+            if spelling.needs_context {
+                let near = &bytes[start.saturating_sub(60)..(end + 60).min(bytes.len())];
+                if !self.context.is_match(near) {
+                    return None;
+                }
+            }
+            Some(Mention {
+                technology: &self.technologies[spelling.technology],
+                start,
+                end,
+            })
+        })
+    }
+}
+
+/// Whether `sentence` names a technology of one of `families`; no families are always satisfied.
+pub(crate) fn satisfied(families: &[Family], sentence: &str) -> bool {
+    families.is_empty()
+        || super::knowledge::knowledge()
+            .lexicon
+            .mentions(sentence)
+            .any(|mention| families.contains(&mention.technology.family))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::knowledge::knowledge;
+
+    fn named(text: &str) -> Vec<&'static str> {
+        knowledge()
+            .lexicon
+            .mentions(Box::leak(text.to_owned().into_boxed_str()))
+            .map(|mention| mention.technology.name.as_str())
+            .collect()
+    }
+
+    #[test]
+    fn technologies_are_found_in_their_own_spelling() {
+        assert_eq!(
+            named("We moved from Amazon Web Services and VMware vSphere to Azure."),
+            ["AWS", "VMware vSphere", "Azure"]
+        );
+    }
+
+    #[test]
+    fn ambiguous_words_need_company() {
+        assert!(named("Sage advice: keep some slack in your teams.").is_empty());
+        assert_eq!(named("We replaced Sage with a new ERP."), ["Sage"]);
+        assert_eq!(
+            named("Messages go through Slack, our chat software."),
+            ["Slack"]
+        );
+    }
+
+    #[test]
+    fn the_lexicon_is_large() {
+        assert!(knowledge().lexicon.technologies.len() >= 300);
+    }
+}

@@ -1,0 +1,360 @@
+//! Takes persons out of what leaves the room: names, e-mail addresses, phone numbers.
+//!
+//! Invariants: whoever a text says appointed, said or leads something is `[person]` in quotes and
+//! titles; companies and technologies keep their names. Where the two cannot be told apart, two
+//! capitalised words in a person's place are a person.
+
+use std::collections::HashSet;
+
+use regex::Regex;
+use serde::Deserialize;
+
+use super::rulefile::LoadError;
+
+const PERSON: &str = "[person]";
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NamesFile {
+    /// Separated by white space.
+    first: String,
+    /// Separated by semicolons.
+    companies: String,
+    /// Separated by white space.
+    organisation: String,
+    /// Separated by white space.
+    beside: String,
+}
+
+/// What names look like.
+#[derive(Debug)]
+pub(crate) struct Names {
+    first: HashSet<String>,
+    /// Companies that are named like persons.
+    companies: HashSet<String>,
+    /// Words that persons' names do not contain.
+    organisation: HashSet<String>,
+    /// Words that stand right before or after a person: forms of address, positions, days.
+    beside: HashSet<String>,
+    email: Regex,
+    phone: Regex,
+    /// Runs of capitalised words.
+    run: Regex,
+    /// Words before and after which a run is a person.
+    before: Regex,
+    after: Regex,
+}
+
+/// The surnames of the persons that a document names in full.
+#[derive(Debug, Default)]
+pub(crate) struct Persons {
+    surnames: HashSet<String>,
+}
+
+impl Names {
+    pub(crate) fn load(source: &str) -> Result<Names, LoadError> {
+        let file: NamesFile = toml::from_str(source).map_err(|error| LoadError::Syntax {
+            file: "names".to_owned(),
+            reason: error.to_string(),
+        })?;
+        let ready = |pattern: &str| {
+            Regex::new(pattern).map_err(|error| LoadError::Pattern {
+                rule: "names".to_owned(),
+                reason: error.to_string(),
+            })
+        };
+        let role = r"(?:chief(?: \w+){1,3} officer|C[EFITOMRPDSH][SI]?O|president|chair(?:man|woman|person)?|director|manager|head|founder|co-founder|partner|vice president|VP|analyst|spokes(?:man|woman|person)|minister|secretary|mayor|governor|attorney|professor|author|presidente|presidenta|director[a]?(?: general| ejecutiv[oa])?|gerente|consejer[oa] delegad[oa]|fundador[a]?|socio|responsable|portavoz|ministro|ministra|alcalde|alcaldesa)";
+        Ok(Names {
+            first: file.first.split_whitespace().map(str::to_owned).collect(),
+            companies: file
+                .companies
+                .split(';')
+                .map(|name| name.trim().to_owned())
+                .collect(),
+            organisation: file
+                .organisation
+                .split_whitespace()
+                .map(str::to_owned)
+                .collect(),
+            beside: file.beside.split_whitespace().map(str::to_owned).collect(),
+            email: ready(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")?,
+            phone: ready(
+                r"(?:\+|\b00)\d[\d ().-]{7,16}\d|\(\d{2,4}\)[ -]?\d{3,4}[ -]?\d{3,4}|\b\d{3}[-. ]\d{3}[-. ]\d{3,4}\b|\b[6789]\d{2}(?: ?\d{2}){3}\b",
+            )?,
+            run: ready(
+                r"\p{Lu}[\p{L}\p{M}’'-]*\.?(?:\s+(?:(?:de la|de los|del|de|y|van der|van|von|da|dos|bin|al|el)\s+)?\p{Lu}[\p{L}\p{M}’'-]*\.?)*",
+            )?,
+            before: ready(&format!(
+                r"(?i)(?:\b(?:mr|mrs|ms|dr|prof|sr|sra|srta|dra|don|doña|d|dña)\.?|\b(?:said|says|told|by|added|adds|according to|appoint(?:s|ed|ing|ment of)?|names?|named|naming|hires?|hired|promotes?|promoted|elects?|elected|welcomes?|succeeds?|succeeding|replaces?|replacing|joined by|appointment of|según|explica|afirma|señala|asegura|destaca|dice|dijo|nombra(?:do)?(?: a)?|nombró(?: a)?|ficha(?: a)?|incorpora(?: a)?|sustituye a|releva a|sustituirá a|nombramiento de)|\b{role}),?\s+$"
+            ))?,
+            after: ready(&format!(
+                r"(?i)^(?:,?\s+(?:said|says|told|added|adds|joins|joined|has joined|will join|steps down|stepped down|resigned|retires|retired|has been (?:named|appointed|promoted|elected)|was (?:named|appointed|promoted|elected)|is appointed|succeeds|as (?:its |the |our |new |a )*{role}|explica|afirma|señala|asegura|destaca|dijo|ha sido nombrad[oa]|fue nombrad[oa]|deja|asume|como (?:nuev[oa] )?{role}|se incorpora)\b|,\s+(?:the |our |its |el |la |nuestro |a |an |former |new |global |senior |executive |group |deputy )*(?:[\w&-]+ ){{0,3}}{role}\b)"
+            ))?,
+        })
+    }
+
+    /// The persons whom a document names in full.
+    pub(crate) fn persons(&self, text: &str, keep: &[&str]) -> Persons {
+        let mut surnames = HashSet::new();
+        for run in self.runs(text) {
+            if let Some((start, end)) = self.person_in(text, run, keep)
+                && let Some(last) = text[start..end].split_whitespace().last()
+                && last.chars().count() > 2
+            {
+                surnames.insert(fold(last));
+            }
+        }
+        Persons { surnames }
+    }
+
+    /// `text` without persons, and its `marks` moved along.
+    pub(crate) fn redact(
+        &self,
+        text: &str,
+        marks: &[(usize, usize)],
+        persons: &Persons,
+        keep: &[&str],
+    ) -> (String, Vec<(usize, usize)>) {
+        let mut cuts: Vec<(usize, usize, &str)> = Vec::new();
+        cuts.extend(
+            self.email
+                .find_iter(text)
+                .map(|m| (m.start(), m.end(), "[e-mail]")),
+        );
+        cuts.extend(
+            self.phone
+                .find_iter(text)
+                .map(|m| (m.start(), m.end(), "[phone]")),
+        );
+        for run in self.runs(text) {
+            if let Some((start, end)) = self.person_in(text, run, keep) {
+                cuts.push((start, end, PERSON));
+                continue;
+            }
+            for word in pieces(text, run) {
+                let bare = text[word.0..word.1].trim_end_matches(['.', '\'']);
+                let bare = bare
+                    .strip_suffix("'s")
+                    .or(bare.strip_suffix("’s"))
+                    .unwrap_or(bare);
+                if persons.surnames.contains(&fold(bare)) && !kept(bare, keep) {
+                    cuts.push((word.0, word.0 + bare.len(), PERSON));
+                }
+            }
+        }
+        cuts.sort_unstable();
+        apply(text, marks, &cuts)
+    }
+
+    fn runs<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (usize, usize)> + 't {
+        self.run.find_iter(text).map(|run| (run.start(), run.end()))
+    }
+
+    /// The part of a run of capitalised words that is a person.
+    fn person_in(&self, text: &str, run: (usize, usize), keep: &[&str]) -> Option<(usize, usize)> {
+        let mut words = pieces(text, run);
+        let whole = &text[run.0..run.1];
+        let address = words
+            .iter()
+            .take_while(|word| self.is_beside(text, **word))
+            .count();
+        words.drain(..address);
+        let start = words.first()?.0;
+        if self.companies.contains(&fold(whole)) || kept(whole, keep) {
+            return None;
+        }
+        // A known first name, and at least one more word after it.
+        for (at, word) in words.iter().enumerate() {
+            let rest = &words[at..];
+            let first = fold(text[word.0..word.1].trim_end_matches('.'));
+            if rest.len() >= 2 && self.first.contains(&first) {
+                let end = self.name_end(text, rest, keep);
+                if end > word.1 && !self.companies.contains(&fold(&text[word.0..end])) {
+                    return Some((word.0, end));
+                }
+            }
+        }
+        // No known name, but a person's place.
+        let end = self.name_end(text, &words, keep);
+        let count = words.iter().filter(|word| word.1 <= end).count();
+        let before = self
+            .before
+            .is_match(text[..start].get(back(text, start)..).unwrap_or_default());
+        let after = self.after.is_match(&text[end..]);
+        let honoured = before && honorific(&text[..start]);
+        let person = match count {
+            0 => false,
+            1 => honoured,
+            2 | 3 => before || after,
+            _ => honoured,
+        };
+        person.then_some((start, end))
+    }
+
+    fn is_beside(&self, text: &str, word: (usize, usize)) -> bool {
+        self.beside
+            .contains(&fold(text[word.0..word.1].trim_end_matches('.')))
+    }
+
+    /// Where the name ends that begins with the first of `words`: before what no person is called.
+    fn name_end(&self, text: &str, words: &[(usize, usize)], keep: &[&str]) -> usize {
+        let mut end = words.first().map_or(0, |word| word.0);
+        for word in words.iter().take(4) {
+            let bare = text[word.0..word.1].trim_end_matches('.');
+            if self.is_beside(text, *word) {
+                break;
+            }
+            let shouted =
+                bare.chars().count() > 2 && bare.chars().all(|letter| !letter.is_lowercase());
+            if shouted || self.organisation.contains(&fold(bare)) || kept(bare, keep) {
+                // "Jane Roe Industries" is a company.
+                return words.first().map_or(0, |word| word.0);
+            }
+            end = word.1;
+            if bare.ends_with("'s") || bare.ends_with("’s") {
+                break;
+            }
+        }
+        end
+    }
+}
+
+/// Whether the text before a name ends with a form of address.
+fn honorific(before: &str) -> bool {
+    let last = before.trim_end().rsplit(' ').next().unwrap_or_default();
+    matches!(
+        last.trim_end_matches('.').to_lowercase().as_str(),
+        "mr" | "mrs" | "ms" | "dr" | "prof" | "sr" | "sra" | "srta" | "dra" | "don" | "doña" | "d"
+    )
+}
+
+fn back(text: &str, at: usize) -> usize {
+    let mut from = at.saturating_sub(60);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    from
+}
+
+fn kept(word: &str, keep: &[&str]) -> bool {
+    keep.iter().any(|name| super::names::same(name, word))
+}
+
+/// The words of a run; a lower-case particle belongs to the word after it.
+fn pieces(text: &str, run: (usize, usize)) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    let mut at = run.0;
+    for word in text[run.0..run.1].split(char::is_whitespace) {
+        if word.starts_with(char::is_uppercase) {
+            found.push((at, at + word.len()));
+        }
+        at += word.len()
+            + text[at + word.len()..run.1]
+                .chars()
+                .next()
+                .map_or(0, char::len_utf8);
+    }
+    found
+}
+
+fn fold(name: &str) -> String {
+    super::fold::Folded::new(name).text.to_ascii_lowercase()
+}
+
+fn apply(
+    text: &str,
+    marks: &[(usize, usize)],
+    cuts: &[(usize, usize, &str)],
+) -> (String, Vec<(usize, usize)>) {
+    let mut clean = String::with_capacity(text.len());
+    let mut moved = marks.to_vec();
+    let mut at = 0;
+    for (start, end, put) in cuts {
+        if *start < at {
+            continue;
+        }
+        clean.push_str(&text[at..*start]);
+        let here = clean.len();
+        clean.push_str(put);
+        for (mark, source) in moved.iter_mut().zip(marks) {
+            for (edge, original) in [(&mut mark.0, source.0), (&mut mark.1, source.1)] {
+                if original >= *end {
+                    *edge = clean.len() + (original - end);
+                } else if original > *start {
+                    *edge = if original == source.0 {
+                        here
+                    } else {
+                        clean.len()
+                    };
+                }
+            }
+        }
+        at = *end;
+    }
+    clean.push_str(&text[at..]);
+    (clean, moved)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::knowledge::knowledge;
+    use super::*;
+
+    #[track_caller]
+    fn assert_redacted(text: &str, expected: &str) {
+        let names = &knowledge().names;
+        let persons = names.persons(text, &["Contoso", "Fabrikam"]);
+        let (clean, _) = names.redact(text, &[], &persons, &["Contoso", "Fabrikam"]);
+        assert_eq!(clean, expected);
+    }
+
+    #[test]
+    fn persons_go_and_companies_stay() {
+        assert_redacted(
+            "Contoso names Jane Roe CIO, said Mr. Xylo Quux of Fabrikam.",
+            "Contoso names [person] CIO, said Mr. [person] of Fabrikam.",
+        );
+        assert_redacted(
+            "Morgan Stanley hired Contoso.",
+            "Morgan Stanley hired Contoso.",
+        );
+        assert_redacted(
+            "“We grow,” said Zbigniew Kwarcz, CEO. Kwarcz joined in May.",
+            "“We grow,” said [person], CEO. [person] joined in May.",
+        );
+    }
+
+    #[test]
+    fn spanish_names() {
+        assert_redacted(
+            "Contoso nombra a María José Núñez de la Torre directora financiera.",
+            "Contoso nombra a [person] directora financiera.",
+        );
+        assert_redacted(
+            "D. Íñigo Arrieta, presidente de Contoso.",
+            "D. [person], presidente de Contoso.",
+        );
+    }
+
+    #[test]
+    fn addresses_and_numbers_go() {
+        assert_redacted(
+            "Write to press@contoso.example or call +34 912 345 678.",
+            "Write to [e-mail] or call [phone].",
+        );
+    }
+
+    #[test]
+    fn technologies_and_products_stay() {
+        let text = "Contoso moves from Google Workspace to Microsoft Teams and Power BI.";
+        assert_redacted(text, text);
+    }
+
+    #[test]
+    fn marks_follow_the_words() {
+        let names = &knowledge().names;
+        let text = "Jane Roe was appointed CIO";
+        let (clean, marks) = names.redact(text, &[(13, 22)], &Persons::default(), &[]);
+        assert_eq!(&clean[marks[0].0..marks[0].1], "appointed");
+    }
+}

@@ -1,0 +1,298 @@
+//! Rules as data: what `rules/*.toml` may say, and what is checked before it is believed.
+//!
+//! Invariants of a loaded file: ids are unique; every trigger has four letters or more; every
+//! macro exists and none contains itself; every rule has at least two texts it must hit, each
+//! with one of its triggers, and two it must not.
+
+use std::collections::{BTreeMap, HashSet};
+
+use regex::bytes::Regex;
+use serde::Deserialize;
+use thiserror::Error;
+
+use super::language::compile;
+use super::lexicon::Family;
+use super::sentence::Position;
+use crate::model::signal::{ProductArea, Role, SignalKind};
+
+/// Why a rule file cannot be used.
+#[derive(Debug, Error)]
+pub(crate) enum LoadError {
+    #[error("{file}: {reason}")]
+    Syntax { file: String, reason: String },
+    #[error("rule {rule}: {reason}")]
+    Pattern { rule: String, reason: String },
+    #[error("rule {rule}: {reason}")]
+    Rule { rule: String, reason: String },
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RuleFile {
+    language: String,
+    version: u16,
+    macros: BTreeMap<String, String>,
+    rule: Vec<RuleEntry>,
+}
+
+/// Where a rule may match.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Scope {
+    /// Any sentence.
+    #[default]
+    Sentence,
+    /// The title alone: elsewhere the pattern means too many things.
+    Title,
+    /// The title and the lead.
+    Lead,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RuleEntry {
+    id: String,
+    kind: SignalKind,
+    #[serde(default)]
+    subject: Role,
+    #[serde(default)]
+    object: Role,
+    #[serde(default)]
+    areas: Vec<ProductArea>,
+    triggers: Vec<String>,
+    pattern: String,
+    #[serde(default)]
+    not: Vec<String>,
+    #[serde(default)]
+    with: Vec<Family>,
+    #[serde(default)]
+    scope: Scope,
+    /// How often the rule is right, by judgement: what its counts are smoothed towards.
+    prior: f32,
+    hits: Vec<String>,
+    misses: Vec<String>,
+}
+
+/// One rule, ready for use.
+#[derive(Debug)]
+pub(crate) struct Rule {
+    pub(crate) id: String,
+    pub(crate) kind: SignalKind,
+    pub(crate) subject: Role,
+    pub(crate) object: Role,
+    pub(crate) areas: Vec<ProductArea>,
+    pub(crate) triggers: Vec<String>,
+    pub(crate) pattern: Regex,
+    pub(crate) not: Option<Regex>,
+    pub(crate) with: Vec<Family>,
+    pub(crate) scope: Scope,
+    pub(crate) prior: f32,
+    pub(crate) counts: Counts,
+    pub(crate) hits: Vec<String>,
+    pub(crate) misses: Vec<String>,
+}
+
+/// How often a rule was right and wrong where its truth was known: title, lead, body.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Counts {
+    title: (u32, u32),
+    lead: (u32, u32),
+    body: (u32, u32),
+}
+
+impl Rule {
+    /// How often the rule is right at `position`: its counts, smoothed towards the judgement.
+    pub(crate) fn confidence(&self, position: Position) -> f32 {
+        /// How many observations the judgement is worth.
+        const WORTH: f32 = 12.0;
+        let (right, wrong) = match position {
+            Position::Title => self.counts.title,
+            Position::Lead => self.counts.lead,
+            Position::Body => self.counts.body,
+        };
+        let prior = match position {
+            Position::Title => self.prior,
+            Position::Lead => self.prior * 0.98,
+            Position::Body => self.prior * 0.92,
+        };
+        #[expect(clippy::cast_precision_loss, reason = "counts are thousands at most")]
+        let (right, all) = (right as f32, (right + wrong) as f32);
+        (right + WORTH * prior) / (all + WORTH)
+    }
+}
+
+/// The rules of one language.
+#[derive(Debug)]
+pub(crate) struct Rules {
+    pub(crate) language: String,
+    pub(crate) version: u16,
+    pub(crate) rules: Vec<Rule>,
+}
+
+/// Reads a rule file and the counts that belong to its rules.
+pub(crate) fn load(source: &str, counts: &BTreeMap<String, Counts>) -> Result<Rules, LoadError> {
+    let file: RuleFile = toml::from_str(source).map_err(|error| LoadError::Syntax {
+        file: "rules".to_owned(),
+        reason: error.to_string(),
+    })?;
+    let mut known = HashSet::new();
+    let mut rules = Vec::with_capacity(file.rule.len());
+    for entry in file.rule {
+        if !known.insert(entry.id.clone()) {
+            return Err(wrong(&entry.id, "its id is taken"));
+        }
+        rules.push(ready(entry, &file.macros, counts)?);
+    }
+    Ok(Rules {
+        language: file.language,
+        version: file.version,
+        rules,
+    })
+}
+
+fn ready(
+    entry: RuleEntry,
+    macros: &BTreeMap<String, String>,
+    counts: &BTreeMap<String, Counts>,
+) -> Result<Rule, LoadError> {
+    let id = entry.id;
+    if entry.triggers.is_empty() {
+        return Err(wrong(&id, "it has no trigger"));
+    }
+    for trigger in &entry.triggers {
+        if trigger.len() < 4 {
+            return Err(wrong(
+                &id,
+                &format!("trigger `{trigger}` has under four letters"),
+            ));
+        }
+        if trigger
+            .bytes()
+            .any(|byte| !byte.is_ascii() || byte.is_ascii_uppercase())
+        {
+            return Err(wrong(
+                &id,
+                &format!("trigger `{trigger}` is not in folded lower case"),
+            ));
+        }
+    }
+    if !(0.0..=1.0).contains(&entry.prior) {
+        return Err(wrong(&id, "its prior is no probability"));
+    }
+    if entry.hits.len() < 2 || entry.misses.len() < 2 {
+        return Err(wrong(&id, "it needs two hits and two misses as tests"));
+    }
+    let pattern = compile(&expand(&entry.pattern, macros, &id, 0)?, &id)?;
+    let not = match entry.not.as_slice() {
+        [] => None,
+        parts => Some(compile(
+            &expand(&format!(r"\b(?:{})", parts.join("|")), macros, &id, 0)?,
+            &id,
+        )?),
+    };
+    Ok(Rule {
+        kind: entry.kind,
+        subject: entry.subject,
+        object: entry.object,
+        areas: entry.areas,
+        triggers: entry.triggers,
+        pattern,
+        not,
+        with: entry.with,
+        scope: entry.scope,
+        prior: entry.prior,
+        counts: counts.get(&id).copied().unwrap_or_default(),
+        hits: entry.hits,
+        misses: entry.misses,
+        id,
+    })
+}
+
+/// Replaces `{NAME}` by the macro of that name; `{2,4}` is left alone.
+fn expand(
+    pattern: &str,
+    macros: &BTreeMap<String, String>,
+    rule: &str,
+    depth: usize,
+) -> Result<String, LoadError> {
+    if depth > 6 {
+        return Err(wrong(rule, "its macros contain each other"));
+    }
+    let mut expanded = String::with_capacity(pattern.len() * 4);
+    let mut rest = pattern;
+    while let Some(open) = rest.find('{') {
+        let name: &str = rest[open + 1..].split('}').next().unwrap_or_default();
+        expanded.push_str(&rest[..open]);
+        if name.starts_with(|letter: char| letter.is_ascii_uppercase()) {
+            let body = macros
+                .get(name)
+                .ok_or_else(|| wrong(rule, &format!("there is no macro `{name}`")))?;
+            expanded.push_str("(?:");
+            expanded.push_str(&expand(body, macros, rule, depth + 1)?);
+            expanded.push(')');
+            rest = &rest[open + name.len() + 2..];
+        } else {
+            expanded.push('{');
+            rest = &rest[open + 1..];
+        }
+    }
+    expanded.push_str(rest);
+    Ok(expanded)
+}
+
+fn wrong(rule: &str, reason: &str) -> LoadError {
+    LoadError::Rule {
+        rule: rule.to_owned(),
+        reason: reason.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(rule: &str) -> String {
+        format!(
+            "language = \"en\"\nversion = 1\n[macros]\nA = 'a{{B}}'\nB = 'b'\nC = '{{C}}'\n{rule}"
+        )
+    }
+
+    fn rule(triggers: &str, pattern: &str) -> String {
+        format!(
+            "[[rule]]\nid = \"x\"\nkind = \"mna\"\ntriggers = [{triggers}]\npattern = '{pattern}'\n\
+             prior = 0.5\nhits = [\"a\", \"b\"]\nmisses = [\"a\", \"b\"]\n"
+        )
+    }
+
+    fn complaint(source: &str) -> String {
+        load(source, &BTreeMap::new())
+            .expect_err("refused")
+            .to_string()
+    }
+
+    #[test]
+    fn macros_nest() {
+        let loaded = load(&file(&rule("\"acquire\"", "{A}c{2}")), &BTreeMap::new()).expect("fine");
+        assert!(loaded.rules[0].pattern.is_match(b"ABCC"));
+    }
+
+    #[test]
+    fn complaints_name_the_rule_and_the_fault() {
+        assert_eq!(
+            complaint(&file(&rule("\"buy\"", "x"))),
+            "rule x: trigger `buy` has under four letters"
+        );
+        assert_eq!(
+            complaint(&file(&rule("\"acquire\"", "{D}"))),
+            "rule x: there is no macro `D`"
+        );
+        assert_eq!(
+            complaint(&file(&rule("\"acquire\"", "{C}"))),
+            "rule x: its macros contain each other"
+        );
+        let twice = rule("\"acquire\"", "x").repeat(2);
+        assert_eq!(complaint(&file(&twice)), "rule x: its id is taken");
+        assert!(complaint(&file(&rule("\"acquire\"", "("))).contains("rule x"));
+    }
+}
