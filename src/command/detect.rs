@@ -69,9 +69,7 @@ fn answer(line: &[u8], min_confidence: f32, seen: Timestamp) -> Result<Value, (V
         None => None,
     };
     let company = company(input.company.as_deref());
-    let language = input
-        .language
-        .or_else(|| extract::language_of(&input.text));
+    let language = input.language.or_else(|| extract::language_of(&input.text));
     let title = input.title.unwrap_or_default();
     let url = input.url.unwrap_or_default();
     let document = Document {

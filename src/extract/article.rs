@@ -43,14 +43,27 @@ pub(super) fn main_text(dom: &Dom<'_>, shape: Shape) -> String {
     let strict = frame(dom, body, &full, shape, Part::Doubtful);
     let weights = sums(dom, body, &strict);
     let text = written(dom, &weights, root(dom, &weights, body, shape), shape);
-    let enough = if shape == Shape::Article { 300 } else { full[body].text / par("FB", 8.0) as u32 };
+    let enough = if shape == Shape::Article {
+        300
+    } else {
+        full[body].text / par("FB", 8.0) as u32
+    };
     if text.len() as u32 > enough {
         return text;
     }
     let lenient = frame(dom, body, &full, shape, Part::Frame);
     let weights = sums(dom, body, &lenient);
-    let more = written(dom, &weights, root(dom, &weights, body, Shape::Pieces), Shape::Pieces);
-    if more.len() > 3 * text.len() { more } else { text }
+    let more = written(
+        dom,
+        &weights,
+        root(dom, &weights, body, Shape::Pieces),
+        Shape::Pieces,
+    );
+    if more.len() > 3 * text.len() {
+        more
+    } else {
+        text
+    }
 }
 
 /// The text of these elements, one after another.
@@ -96,13 +109,44 @@ fn frame(dom: &Dom<'_>, body: usize, full: &[Weight], shape: Shape, least: Part)
         let node = dom.node(at);
         let drop = match frame::part(dom, at, shape) {
             Part::Silent => true,
-            Part::Frame if node.tag == Tag::Noscript => f64::from(full[at].prose) <= f64::from(page) * par("NS", 0.2),
-            Part::Frame => f64::from(full[at].prose) <= f64::from(page) * if shape == Shape::Article { par("DFA", 0.5) } else if shape == Shape::Forum { par("DFF", 0.5) } else { par("DF", 0.9) },
-            Part::Doubtful => least == Part::Doubtful && f64::from(full[at].prose) <= f64::from(page) * if shape == Shape::Article { par("DTA", 0.5) } else if shape == Shape::Forum { par("DTF", 0.5) } else { par("DT", 0.6) },
+            Part::Frame if node.tag == Tag::Noscript => {
+                f64::from(full[at].prose) <= f64::from(page) * par("NS", 0.2)
+            }
+            Part::Frame => {
+                f64::from(full[at].prose)
+                    <= f64::from(page)
+                        * if shape == Shape::Article {
+                            par("DFA", 0.5)
+                        } else if shape == Shape::Forum {
+                            par("DFF", 0.5)
+                        } else {
+                            par("DF", 0.9)
+                        }
+            }
+            Part::Doubtful => {
+                least == Part::Doubtful
+                    && f64::from(full[at].prose)
+                        <= f64::from(page)
+                            * if shape == Shape::Article {
+                                par("DTA", 0.5)
+                            } else if shape == Shape::Forum {
+                                par("DTF", 0.5)
+                            } else {
+                                par("DT", 0.6)
+                            }
+            }
             Part::Content => false,
         };
         if drop {
-            if std::env::var("DBG").is_ok() && full[at].text > 500 { eprintln!("drop {at} {:?} {:?} {} of {page} {:?}", node.tag, node.attr("class"), full[at].prose, frame::part(dom, at, shape)); }
+            if std::env::var("DBG").is_ok() && full[at].text > 500 {
+                eprintln!(
+                    "drop {at} {:?} {:?} {} of {page} {:?}",
+                    node.tag,
+                    node.attr("class"),
+                    full[at].prose,
+                    frame::part(dom, at, shape)
+                );
+            }
             dropped[at..node.end].fill(true);
             at = node.end;
         } else {
@@ -134,7 +178,11 @@ fn sums(dom: &Dom<'_>, body: usize, dropped: &[bool]) -> Vec<Weight> {
     for at in body..dom.node(body).end {
         let node = dom.node(at);
         weights[at].dropped = dropped[at];
-        let block = if node.tag.is_block() { at } else { blocks[node.parent] };
+        let block = if node.tag.is_block() {
+            at
+        } else {
+            blocks[node.parent]
+        };
         blocks[at] = block;
         if node.tag == Tag::A {
             link_end = link_end.max(node.end);
@@ -161,7 +209,10 @@ fn sums(dom: &Dom<'_>, body: usize, dropped: &[bool]) -> Vec<Weight> {
 }
 
 fn par(name: &str, or: f64) -> f64 {
-    std::env::var(name).ok().and_then(|s| s.parse().ok()).unwrap_or(or)
+    std::env::var(name)
+        .ok()
+        .and_then(|s| s.parse().ok())
+        .unwrap_or(or)
 }
 
 fn root(dom: &Dom<'_>, weights: &[Weight], body: usize, shape: Shape) -> usize {
@@ -169,7 +220,9 @@ fn root(dom: &Dom<'_>, weights: &[Weight], body: usize, shape: Shape) -> usize {
         Shape::Article => par("SA", 0.7),
         _ => par("SP", 0.85),
     };
-    if shape == Shape::Article && let Some(marked) = marked(dom, weights, body) {
+    if shape == Shape::Article
+        && let Some(marked) = marked(dom, weights, body)
+    {
         return marked;
     }
     let mut at = body;
@@ -179,8 +232,16 @@ fn root(dom: &Dom<'_>, weights: &[Weight], body: usize, shape: Shape) -> usize {
         }
         at = child;
     }
-    if f64::from(weights[at].prose) < if shape == Shape::Article { par("COVA", 0.2) } else { par("COV", 0.6) } * f64::from(weights[body].text) {
-        let main = dom.first(Tag::Main).filter(|main| f64::from(weights[*main].text) > par("MAIN", 0.5) * f64::from(weights[body].text));
+    if f64::from(weights[at].prose)
+        < if shape == Shape::Article {
+            par("COVA", 0.2)
+        } else {
+            par("COV", 0.6)
+        } * f64::from(weights[body].text)
+    {
+        let main = dom.first(Tag::Main).filter(|main| {
+            f64::from(weights[*main].text) > par("MAIN", 0.5) * f64::from(weights[body].text)
+        });
         return main.unwrap_or(body);
     }
     at
@@ -211,20 +272,30 @@ fn written(dom: &Dom<'_>, weights: &[Weight], root: usize, shape: Shape) -> Stri
                 // What follows the words in the same element is what they announce.
                 let closed = block;
                 let parent = dom.node(closed).parent;
-                if parent != root && parent > root && f64::from(weights[parent].prose) < par("TL", 0.3) * f64::from(weights[root].prose) {
+                if parent != root
+                    && parent > root
+                    && f64::from(weights[parent].prose)
+                        < par("TL", 0.3) * f64::from(weights[root].prose)
+                {
                     at = at.max(dom.node(parent).end);
                     text.truncate(start);
                 }
             }
         }
-        if at >= dom.node(root).end { break; }
+        if at >= dom.node(root).end {
+            break;
+        }
         let node = dom.node(at);
         let weight = &weights[at];
         if shape == Shape::Article && (node.tag == Tag::H1 && par("H1", 1.0) > 0.5) {
             at = node.end;
             continue;
         }
-        if weight.dropped || at != root && shape == Shape::Article && root_prose(weights, root) > par("LL", 0.5) && is_link_list(node.tag, weight)
+        if weight.dropped
+            || at != root
+                && shape == Shape::Article
+                && root_prose(weights, root) > par("LL", 0.5)
+                && is_link_list(node.tag, weight)
         {
             at = node.end;
             continue;
@@ -250,7 +321,10 @@ fn root_prose(weights: &[Weight], root: usize) -> f64 {
 }
 
 fn is_link_list(tag: Tag, weight: &Weight) -> bool {
-    let list = matches!(tag, Tag::Ul | Tag::Ol | Tag::Div | Tag::Section | Tag::Table | Tag::Dl);
+    let list = matches!(
+        tag,
+        Tag::Ul | Tag::Ol | Tag::Div | Tag::Section | Tag::Table | Tag::Dl
+    );
     list && weight.prose == 0 && weight.linked * 10 > weight.text * 6
 }
 

@@ -453,8 +453,23 @@ impl Tag {
         use Tag::*;
         matches!(
             self,
-            Script | Style | Template | Svg | Iframe | Head | Select | Option | Button
-                | Input | Textarea | Canvas | Object | Audio | Video | Math | Map
+            Script
+                | Style
+                | Template
+                | Svg
+                | Iframe
+                | Head
+                | Select
+                | Option
+                | Button
+                | Input
+                | Textarea
+                | Canvas
+                | Object
+                | Audio
+                | Video
+                | Math
+                | Map
         )
     }
 
@@ -463,10 +478,50 @@ impl Tag {
         use Tag::*;
         matches!(
             self,
-            Address | Article | Aside | Blockquote | Body | Caption | Center | Dd | Details
-                | Dialog | Div | Dl | Dt | Fieldset | Figcaption | Figure | Footer | Form | H1
-                | H2 | H3 | H4 | H5 | H6 | Header | Hr | Html | Li | Main | Menu | Nav | Ol | P
-                | Pre | Section | Summary | Table | Tbody | Td | Tfoot | Th | Thead | Tr | Ul
+            Address
+                | Article
+                | Aside
+                | Blockquote
+                | Body
+                | Caption
+                | Center
+                | Dd
+                | Details
+                | Dialog
+                | Div
+                | Dl
+                | Dt
+                | Fieldset
+                | Figcaption
+                | Figure
+                | Footer
+                | Form
+                | H1
+                | H2
+                | H3
+                | H4
+                | H5
+                | H6
+                | Header
+                | Hr
+                | Html
+                | Li
+                | Main
+                | Menu
+                | Nav
+                | Ol
+                | P
+                | Pre
+                | Section
+                | Summary
+                | Table
+                | Tbody
+                | Td
+                | Tfoot
+                | Th
+                | Thead
+                | Tr
+                | Ul
         )
     }
 
@@ -493,7 +548,12 @@ mod tests {
 
     #[test]
     fn nesting_bombs_are_cut() {
-        for bomb in ["<div>", "<b><i><font a=1>", "<table><div>", "<table><tr><td>"] {
+        for bomb in [
+            "<div>",
+            "<b><i><font a=1>",
+            "<table><div>",
+            "<table><tr><td>",
+        ] {
             let html = parse(&bomb.repeat(100_000));
             assert!(Dom::of(&html).len() < 10_000, "{bomb}");
         }

@@ -32,45 +32,73 @@ pub fn measure(data: &Path) -> Value {
 
 fn wcxb(folder: &Path) -> Value {
     let (mut dated, mut exact, mut titled, mut title_exact) = (0, 0, 0, 0);
-    let (mut by_type, mut sum, mut dump) = (BTreeMap::<String, Vec<f64>>::new(), Vec::new(), String::new());
+    let (mut by_type, mut sum, mut dump) = (
+        BTreeMap::<String, Vec<f64>>::new(),
+        Vec::new(),
+        String::new(),
+    );
     for gold in lines(&folder.join("gold.jsonl")) {
         let id = text(&gold, "id");
-        let reading = read(&folder.join(format!("html/{id}.html.gz")), text(&gold, "url"));
+        let reading = read(
+            &folder.join(format!("html/{id}.html.gz")),
+            text(&gold, "url"),
+        );
         let found = main_text(&reading);
         let document = reading.documents.first();
         if !text(&gold, "publish_date").is_empty() {
             dated += 1;
-            let day = document.and_then(|document| document.published).map(|dated| dated.day.to_string());
+            let day = document
+                .and_then(|document| document.published)
+                .map(|dated| dated.day.to_string());
             exact += usize::from(day.as_deref() == Some(text(&gold, "publish_date")));
         }
         if !text(&gold, "title").is_empty() {
             titled += 1;
-            let title = document.map(|document| document.title.as_str()).unwrap_or_default();
+            let title = document
+                .map(|document| document.title.as_str())
+                .unwrap_or_default();
             title_exact += usize::from(words(title) == words(text(&gold, "title")));
         }
         let f1 = word_f1(&found, text(&gold, "main_content"));
         if let Ok(to) = std::env::var("DUMP") {
             std::fs::write(format!("{to}/{id}.txt"), &found).expect("dump");
         }
-        dump += &format!("{f1:.3}\t{id}\t{}\t{}\n", text(&gold, "page_type"), text(&gold, "url"));
-        by_type.entry(text(&gold, "page_type").to_owned()).or_default().push(f1);
+        dump += &format!(
+            "{f1:.3}\t{id}\t{}\t{}\n",
+            text(&gold, "page_type"),
+            text(&gold, "url")
+        );
+        by_type
+            .entry(text(&gold, "page_type").to_owned())
+            .or_default()
+            .push(f1);
         sum.push(f1);
     }
     std::fs::write("target/wcxb.tsv", dump).expect("target can be written");
-    let by_type: BTreeMap<_, _> = by_type.iter().map(|(kind, all)| (kind, mean(all))).collect();
+    let by_type: BTreeMap<_, _> = by_type
+        .iter()
+        .map(|(kind, all)| (kind, mean(all)))
+        .collect();
     json!({ "pages": sum.len(), "word_f1": mean(&sum), "by_type": by_type, "dated": dated, "date_exact": exact, "titled": titled, "title_exact": title_exact })
 }
 
 fn aeb(folder: &Path) -> Value {
-    let gold: Value = serde_json::from_slice(&std::fs::read(folder.join("ground-truth.json")).expect("gold"))
-        .expect("gold is JSON");
+    let gold: Value =
+        serde_json::from_slice(&std::fs::read(folder.join("ground-truth.json")).expect("gold"))
+            .expect("gold is JSON");
     let (mut precision, mut recall) = (Vec::new(), Vec::new());
     for (id, page) in gold.as_object().expect("pages by id") {
-        let reading = read(&folder.join(format!("html/{id}.html.gz")), text(page, "url"));
+        let reading = read(
+            &folder.join(format!("html/{id}.html.gz")),
+            text(page, "url"),
+        );
         if let Ok(to) = std::env::var("DUMP") {
             std::fs::write(format!("{to}/{id}.txt"), main_text(&reading)).expect("dump");
         }
-        let (found, wanted) = (shingles(&main_text(&reading)), shingles(text(page, "articleBody")));
+        let (found, wanted) = (
+            shingles(&main_text(&reading)),
+            shingles(text(page, "articleBody")),
+        );
         let (tp, found, wanted) = overlap(&found, &wanted);
         precision.push(ratio(tp, found));
         recall.push(ratio(tp, wanted));
@@ -85,27 +113,44 @@ fn dates(folder: &Path) -> Value {
     for gold in lines(&folder.join("gold.jsonl")) {
         let file = folder.join(format!("html/{}.html.gz", text(&gold, "id")));
         let reading = read(&file, text(&gold, "url"));
-        let found = reading.documents.first().and_then(|document| document.published);
+        let found = reading
+            .documents
+            .first()
+            .and_then(|document| document.published);
         pages += 1;
         match found {
             None => none += 1,
             Some(found) if found.day.to_string() == text(&gold, "date") => exact += 1,
             Some(_) => {}
         }
-        dump += &format!("{}\t{}\t{:?}\t{}\n", text(&gold, "id"), text(&gold, "date"), found.map(|f| (f.day.to_string(), f.source)), text(&gold, "url"));
+        dump += &format!(
+            "{}\t{}\t{:?}\t{}\n",
+            text(&gold, "id"),
+            text(&gold, "date"),
+            found.map(|f| (f.day.to_string(), f.source)),
+            text(&gold, "url")
+        );
     }
     std::fs::write("target/dates.tsv", dump).expect("target can be written");
     json!({ "pages": pages, "exact": exact, "none": none })
 }
 
 fn main_text(reading: &Reading) -> String {
-    let texts: Vec<&str> = reading.documents.iter().map(|document| document.text.as_str()).collect();
+    let texts: Vec<&str> = reading
+        .documents
+        .iter()
+        .map(|document| document.text.as_str())
+        .collect();
     texts.join("\n")
 }
 
 fn word_f1(found: &str, wanted: &str) -> f64 {
     let (tp, found, wanted) = overlap(&bag(words(found)), &bag(words(wanted)));
-    if found + wanted == 0.0 { 1.0 } else { 2.0 * tp / (found + wanted) }
+    if found + wanted == 0.0 {
+        1.0
+    } else {
+        2.0 * tp / (found + wanted)
+    }
 }
 
 fn words(text: &str) -> Vec<String> {
@@ -136,7 +181,10 @@ fn shingles(text: &str) -> HashMap<Vec<String>, f64> {
     bag(words.windows(4).map(<[String]>::to_vec).collect())
 }
 
-fn overlap<T: std::hash::Hash + Eq>(found: &HashMap<T, f64>, wanted: &HashMap<T, f64>) -> (f64, f64, f64) {
+fn overlap<T: std::hash::Hash + Eq>(
+    found: &HashMap<T, f64>,
+    wanted: &HashMap<T, f64>,
+) -> (f64, f64, f64) {
     let tp = found
         .iter()
         .map(|(item, n)| n.min(*wanted.get(item).unwrap_or(&0.0)))
