@@ -20,7 +20,7 @@ pub mod tally;
 mod turn;
 mod words;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
@@ -113,6 +113,9 @@ struct Crawl<'a, F, S> {
     before: Counts,
     /// Pages asked of a host in this run.
     visits: HashMap<Host, u32>,
+    /// Technologies that this run has seen: every page of a site shows the same ones, and each
+    /// sighting rewrites the profile.
+    known_facts: HashSet<(CompanyId, String)>,
     running: JoinSet<Done>,
     tally: Tally,
 }
@@ -130,6 +133,10 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
             config: parts.config,
             revisit: parts.revisit,
             min_confidence: parts.min_confidence,
+            archive_as: parts
+                .archive
+                .as_ref()
+                .map(|archive| archive.agent().to_owned()),
             cpu: Arc::new(Semaphore::new(cores)),
             clock: parts.clock.clone(),
         };
@@ -146,6 +153,7 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
             before: Counts::default(),
             clock: parts.clock,
             visits: HashMap::new(),
+            known_facts: HashSet::new(),
             running: JoinSet::new(),
             tally: Tally::default(),
         }
@@ -347,8 +355,12 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
                 bytes,
             } = done.expect("a turn does not panic: what may is on a CPU thread");
             if let (Some(page), Some(archive)) = (page, self.archive.as_deref_mut()) {
-                harvest.page = Some(archive.append(&page)?);
+                harvest.page = Some(archive.append_packed(&page)?);
             }
+            let known = &mut self.known_facts;
+            harvest
+                .facts
+                .retain(|(company, fact)| known.insert((company.clone(), fact.technology.clone())));
             harvests.push(harvest);
             turns.push((host, took, bytes));
         }

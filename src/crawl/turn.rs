@@ -24,6 +24,7 @@ use crate::model::signal::Signal;
 use crate::model::task::{Discovery, Harvest, HostRecord, Task, Validators};
 use crate::model::time::Timestamp;
 use crate::model::url::Host;
+use crate::store::archive::Packed;
 use crate::technographics;
 
 /// What all turns share.
@@ -33,6 +34,8 @@ pub(super) struct Shared<F> {
     pub(super) revisit: Revisit,
     /// Signals below this are not kept.
     pub(super) min_confidence: f32,
+    /// The User-Agent under which pages are archived; `None`: they are not.
+    pub(super) archive_as: Option<String>,
     /// A permit a core.
     pub(super) cpu: Arc<Semaphore>,
     pub(super) clock: Clock,
@@ -60,19 +63,20 @@ pub(super) struct Done {
     pub(super) host: Host,
     pub(super) harvest: Harvest,
     /// What is to be archived.
-    pub(super) page: Option<Page>,
+    pub(super) page: Option<Packed>,
     pub(super) took: Duration,
     /// Bytes of the answer's body.
     pub(super) bytes: usize,
 }
 
 /// What reading and detecting made of a page.
+#[derive(Default)]
 struct Read {
     found: Vec<Discovery>,
     signals: Vec<Signal>,
     facts: Vec<Fact>,
-    /// Whether its author allows a copy.
-    keep: bool,
+    /// For the archive, where there is one and its author allows a copy.
+    packed: Option<Packed>,
 }
 
 impl<F: Fetch> Shared<F> {
@@ -111,22 +115,11 @@ impl<F: Fetch> Shared<F> {
         };
         let mut fetched = self.fetch.fetch(request).await;
         let now = self.clock.now();
-        let (mut body, mut read) = (Body::None, Read::nothing());
+        let (mut body, mut read, mut bytes) = (Body::None, Read::default(), 0);
         if let FetchOutcome::Page(page) = fetched.outcome {
             let page = Arc::new(page);
-            if judge::same_body(&was, page.content()) {
-                body = Body::Same;
-            } else {
-                let answer = self
-                    .read(Arc::clone(&page), was.clone(), Arc::clone(&company), now)
-                    .await;
-                body = if answer.is_some() {
-                    Body::Read
-                } else {
-                    Body::Panicked
-                };
-                read = answer.unwrap_or_else(Read::nothing);
-            }
+            bytes = page.body.len();
+            (body, read) = self.read(&page, &was, &company, now).await;
             fetched.outcome = FetchOutcome::Page(Arc::unwrap_or_clone(page));
         }
         if let FetchOutcome::Moved { to, .. } = &fetched.outcome {
@@ -148,16 +141,10 @@ impl<F: Fetch> Shared<F> {
                 .collect(),
             page: None,
         };
-        let page = match fetched.outcome {
-            FetchOutcome::Page(page) => Some(page),
-            _ => None,
-        };
-        let bytes = page.as_ref().map_or(0, |page| page.body.len());
-        let keep = page.filter(|_| matches!(body, Body::Read | Body::Panicked) && read.keep);
         Done {
             host,
             harvest,
-            page: keep,
+            page: read.packed,
             took: fetched.took,
             bytes,
         }
@@ -250,67 +237,77 @@ impl<F: Fetch> Shared<F> {
         }
     }
 
-    /// Reads and detects on a CPU thread; `None`: it panicked.
+    /// Reads, detects and packs on a CPU thread; a page that makes us panic is kept unread.
     async fn read(
-        &self,
-        page: Arc<Page>,
-        task: Task,
-        company: Arc<Company>,
+        self: &Arc<Self>,
+        page: &Arc<Page>,
+        task: &Task,
+        company: &Arc<Company>,
         now: Timestamp,
-    ) -> Option<Read> {
+    ) -> (Body, Read) {
+        if judge::same_body(task, page.content()) {
+            return (Body::Same, Read::default());
+        }
+        let (shared, kept, task, company) = (
+            Arc::clone(self),
+            Arc::clone(page),
+            task.clone(),
+            Arc::clone(company),
+        );
+        if let Some(read) = self
+            .on_cpu(move || shared.digest(&kept, &task, &company, now))
+            .await
+        {
+            return (Body::Read, read);
+        }
+        let (shared, kept) = (Arc::clone(self), Arc::clone(page));
+        let packed = self.on_cpu(move || shared.pack(&kept)).await.flatten();
+        let unread = Read {
+            packed,
+            ..Read::default()
+        };
+        (Body::Panicked, unread)
+    }
+
+    /// Runs `work` on a CPU thread, of which there are as many as cores; `None`: it panicked.
+    async fn on_cpu<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Option<T> {
         let permit = Arc::clone(&self.cpu)
             .acquire_owned()
             .await
             .expect("the semaphore is never closed");
-        let (config, min_confidence) = (self.config.clone(), self.min_confidence);
         let done = tokio::task::spawn_blocking(move || {
             let _permit = permit;
-            read(&page, &task, &company, &config, min_confidence, now)
+            work()
         });
         done.await.ok()
     }
-}
 
-impl Read {
-    fn nothing() -> Read {
-        Read {
-            found: Vec::new(),
-            signals: Vec::new(),
-            facts: Vec::new(),
-            keep: true,
+    fn pack(&self, page: &Page) -> Option<Packed> {
+        Some(Packed::new(page, self.archive_as.as_ref()?))
+    }
+
+    /// The pure half of a visit: page in, links and signals out.
+    fn digest(&self, page: &Page, task: &Task, company: &Company, now: Timestamp) -> Read {
+        let reading = extract::read(page);
+        let mut signals: Vec<Signal> = Vec::new();
+        if !reading.directives.noindex {
+            for document in &reading.documents {
+                signals.extend(detect::detect(document, company, now));
+            }
+            signals.retain(|signal| signal.confidence >= self.min_confidence);
         }
-    }
-}
-
-/// The pure half of a visit: page in, links and signals out.
-fn read(
-    page: &Page,
-    task: &Task,
-    company: &Company,
-    config: &Config,
-    min_confidence: f32,
-    now: Timestamp,
-) -> Read {
-    let reading = extract::read(page);
-    let found = scope::follow(&reading, task, company, config, now);
-    let facts = technographics::recognise(page);
-    if reading.directives.noindex {
-        return Read {
-            found,
-            signals: Vec::new(),
-            facts,
-            keep: !reading.directives.noarchive,
-        };
-    }
-    let mut signals: Vec<Signal> = Vec::new();
-    for document in &reading.documents {
-        signals.extend(detect::detect(document, company, now));
-    }
-    signals.retain(|signal| signal.confidence >= min_confidence);
-    Read {
-        found,
-        signals,
-        facts,
-        keep: !reading.directives.noarchive,
+        Read {
+            found: scope::follow(&reading, task, company, &self.config, now),
+            signals,
+            facts: technographics::recognise(page),
+            packed: if reading.directives.noarchive {
+                None
+            } else {
+                self.pack(page)
+            },
+        }
     }
 }

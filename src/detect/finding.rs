@@ -1,6 +1,11 @@
 //! One telling of an event inside a document: what a rule found, judged. Signals are made of it.
 
+use std::sync::LazyLock;
+
+use regex::bytes::Regex;
+
 use super::knowledge::knowledge;
+use super::language::compile;
 use super::lexicon;
 use super::modality;
 use super::prepared::Prepared;
@@ -168,7 +173,7 @@ fn judge(text: &Prepared<'_>, hit: &Hit<'_>, gate: f32) -> Option<Finding> {
         object: name(text, hit.object),
         object_role: hit.rule.object,
         seller: name(text, hit.seller),
-        amount: slot(text, hit.amount),
+        amount: slot(text, hit.amount).or_else(|| price(text, hit)),
         position,
         place: slot(text, hit.place).filter(|place| place.starts_with(char::is_uppercase)),
         count: slot(text, hit.count).and_then(|count| number(&count)),
@@ -178,6 +183,34 @@ fn judge(text: &Prepared<'_>, hit: &Hit<'_>, gate: f32) -> Option<Finding> {
         sentence: hit.sentence,
         span: hit.span,
     })
+}
+
+/// The price of a deal whose rule states none: the amount after "for" or "worth" in its sentence.
+fn price(text: &Prepared<'_>, hit: &Hit<'_>) -> Option<String> {
+    static PRICE: LazyLock<Regex> = LazyLock::new(|| {
+        let money = r"(?:(?:US|C|A|HK)?\s?(?:\$|EUR|GBP|USD)\s?\d[\d.,]*(?:\s?(?:k|m|mn|bn|b|mln|bln|million|billion|millones|mil millones)\b)?|\d[\d.,]*\s?(?:million|billion|mln|bln|millones|mil millones)\s?(?:de )?(?:us |canadian |u\.s\. )?(?:dollars|euros|pounds|dlrs|stg|francs|marks|yen|pesos|dolares|crowns|guilders)\b)";
+        compile(
+            &format!(r"\b(?:for|worth|valued at|value of|price of|paid|pay|totall?ing|about|of|por|valorada en)\s+(?:an?\s+|about\s+|around\s+|nearly\s+|approximately\s+|some\s+|up to\s+|total of\s+|cash\s+and\s+notes\s+worth\s+)*({money})(\s+(?:a|per|each)\b)?"),
+            "price",
+        )
+        .expect("a constant pattern")
+    });
+    if hit.rule.kind != SignalKind::Mna {
+        return None;
+    }
+    let sentence = text.sentences[hit.sentence];
+    let words = &text.folded.text.as_bytes()[sentence.start..sentence.end];
+    let found = PRICE
+        .captures_iter(words)
+        .find(|found| found.get(2).is_none())?;
+    let amount = found.get(1)?;
+    slot(
+        text,
+        Some((
+            sentence.start + amount.start(),
+            sentence.start + amount.end(),
+        )),
+    )
 }
 
 fn slot(text: &Prepared<'_>, span: Option<(usize, usize)>) -> Option<String> {
@@ -270,6 +303,17 @@ fn name(text: &Prepared<'_>, span: Option<(usize, usize)>) -> Option<String> {
         .is_some_and(|word| TRAILING.contains(&word.to_lowercase().as_str()))
     {
         pieces.pop();
+    }
+    // Title case and capitals let whole headlines in: a name ends at the next small word.
+    const INSIDE: &[&str] = &[
+        "for", "from", "in", "to", "at", "on", "as", "with", "by", "after", "stake", "unit",
+    ];
+    if let Some(end) = pieces
+        .iter()
+        .skip(1)
+        .position(|word| INSIDE.contains(&word.to_lowercase().as_str()))
+    {
+        pieces.truncate(end + 1);
     }
     let name = pieces.join(" ");
     let name = name

@@ -3,11 +3,18 @@
 //! The frame is taken away first (`frame`), then the smallest element that holds most of the
 //! page's prose is the root, and of the root everything is kept but lists of links.
 
+use std::collections::HashSet;
+
+use xxhash_rust::xxh3::xxh3_64;
+
 use super::dom::{Dom, Tag};
 use super::frame::{self, Part};
 
 /// A block with this many bytes of its own is prose, not a label.
 const PROSE: u32 = 60;
+
+/// A longer line that was already written is the same text for another size of screen.
+const REPEATED: usize = 40;
 
 /// How the page's text is to be taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +25,28 @@ pub(super) enum Shape {
     Pieces,
     /// Posts of many people.
     Forum,
+}
+
+/// The numbers that were found by measuring, for one shape: shares of a page's prose.
+struct Shares {
+    /// What is marked as frame is believed up to this share.
+    frame: f64,
+    /// What names make doubtful is taken for frame up to this share.
+    doubtful: f64,
+    /// An inner element with this share of the outer one's prose is the text.
+    root: f64,
+    /// A root whose prose is less than this share of the page's text is not the text.
+    coverage: f64,
+}
+
+impl Shape {
+    fn shares(self) -> Shares {
+        match self {
+            Shape::Article => Shares { frame: 0.5, doubtful: 0.5, root: 0.7, coverage: 0.2 },
+            Shape::Pieces => Shares { frame: 0.9, doubtful: 0.6, root: 0.85, coverage: 0.6 },
+            Shape::Forum => Shares { frame: 0.5, doubtful: 0.5, root: 0.85, coverage: 0.6 },
+        }
+    }
 }
 
 /// What a node weighs, with all that is inside it.
@@ -38,54 +67,32 @@ pub(super) fn main_text(dom: &Dom<'_>, shape: Shape) -> String {
     let Some(body) = dom.first(Tag::Body) else {
         return String::new();
     };
-    let nothing = silent(dom);
-    let full = sums(dom, body, &nothing);
-    let strict = frame(dom, body, &full, shape, Part::Doubtful);
-    let weights = sums(dom, body, &strict);
-    let text = written(dom, &weights, root(dom, &weights, body, shape), shape);
-    let enough = if shape == Shape::Article {
-        300
-    } else {
-        full[body].text / par("FB", 8.0) as u32
+    let full = sums(dom, body, &silent(dom));
+    let text = taken(dom, body, &full, shape, Part::Doubtful);
+    // An article may be short beside all that surrounds it, a list of pieces may not.
+    let enough = match shape {
+        Shape::Article => 300,
+        Shape::Pieces | Shape::Forum => full[body].text / 8,
     };
     if text.len() as u32 > enough {
         return text;
     }
-    let lenient = frame(dom, body, &full, shape, Part::Frame);
-    let weights = sums(dom, body, &lenient);
-    let more = written(
-        dom,
-        &weights,
-        root(dom, &weights, body, Shape::Pieces),
-        Shape::Pieces,
-    );
-    if more.len() > 3 * text.len() {
-        more
-    } else {
-        text
-    }
+    let more = taken(dom, body, &full, Shape::Pieces, Part::Frame);
+    if more.len() > 3 * text.len() { more } else { text }
 }
 
 /// The text of these elements, one after another.
 pub(super) fn text_of(dom: &Dom<'_>, elements: &[usize]) -> String {
-    let Some(body) = dom.first(Tag::Body) else {
+    let Some(body) = dom.first(Tag::Body).filter(|_| !elements.is_empty()) else {
         return String::new();
     };
-    let nothing = silent(dom);
-    let full = sums(dom, body, &nothing);
-    let strict = frame(dom, body, &full, Shape::Forum, Part::Doubtful);
-    let weights = sums(dom, body, &strict);
-    let mut text = String::new();
+    let full = sums(dom, body, &silent(dom));
+    let weights = sums(dom, body, &frame(dom, body, &full, Shape::Forum, Part::Doubtful));
+    let mut out = Lines::default();
     for element in elements {
-        let part = written(dom, &weights, *element, Shape::Forum);
-        if !part.is_empty() {
-            if !text.is_empty() {
-                text.push('\n');
-            }
-            text.push_str(&part);
-        }
+        write(dom, &weights, *element, Shape::Forum, &mut out);
     }
-    text
+    out.text
 }
 
 /// All text of a fragment of markup, a block a line.
@@ -93,60 +100,38 @@ pub(super) fn all_text(dom: &Dom<'_>) -> String {
     let Some(body) = dom.first(Tag::Body) else {
         return String::new();
     };
-    let mut weights = vec![Weight::default(); dom.len()];
-    for at in dom.inside(body) {
-        weights[at].dropped = dom.node(at).tag.is_silent();
-    }
-    written(dom, &weights, body, Shape::Pieces)
+    let weights = sums(dom, body, &silent(dom));
+    let mut out = Lines::default();
+    write(dom, &weights, body, Shape::Pieces, &mut out);
+    out.text
+}
+
+/// The text that is left of a page when its frame is taken away as strictly as `least` says.
+fn taken(dom: &Dom<'_>, body: usize, full: &[Weight], shape: Shape, least: Part) -> String {
+    let weights = sums(dom, body, &frame(dom, body, full, shape, least));
+    let mut out = Lines::default();
+    write(dom, &weights, root(dom, &weights, body, shape), shape, &mut out);
+    out.text
 }
 
 /// The nodes that belong to the frame, judged as strictly as `least` says.
 fn frame(dom: &Dom<'_>, body: usize, full: &[Weight], shape: Shape, least: Part) -> Vec<bool> {
     let mut dropped = vec![false; dom.len()];
-    let page = full[body].prose;
+    let shares = shape.shares();
+    let page = f64::from(full[body].prose);
     let mut at = body;
     while at < dom.node(body).end {
         let node = dom.node(at);
+        let prose = f64::from(full[at].prose);
         let drop = match frame::part(dom, at, shape) {
             Part::Silent => true,
-            Part::Frame if node.tag == Tag::Noscript => {
-                f64::from(full[at].prose) <= f64::from(page) * par("NS", 0.2)
-            }
-            Part::Frame => {
-                f64::from(full[at].prose)
-                    <= f64::from(page)
-                        * if shape == Shape::Article {
-                            par("DFA", 0.5)
-                        } else if shape == Shape::Forum {
-                            par("DFF", 0.5)
-                        } else {
-                            par("DF", 0.9)
-                        }
-            }
-            Part::Doubtful => {
-                least == Part::Doubtful
-                    && f64::from(full[at].prose)
-                        <= f64::from(page)
-                            * if shape == Shape::Article {
-                                par("DTA", 0.5)
-                            } else if shape == Shape::Forum {
-                                par("DTF", 0.5)
-                            } else {
-                                par("DT", 0.6)
-                            }
-            }
+            // What a page shows without scripts is its text when there is little else.
+            Part::Frame if node.tag == Tag::Noscript => prose <= 0.2 * page,
+            Part::Frame => prose <= shares.frame * page,
+            Part::Doubtful => least == Part::Doubtful && prose <= shares.doubtful * page,
             Part::Content => false,
         };
         if drop {
-            if std::env::var("DBG").is_ok() && full[at].text > 500 {
-                eprintln!(
-                    "drop {at} {:?} {:?} {} of {page} {:?}",
-                    node.tag,
-                    node.attr("class"),
-                    full[at].prose,
-                    frame::part(dom, at, shape)
-                );
-            }
             dropped[at..node.end].fill(true);
             at = node.end;
         } else {
@@ -158,15 +143,15 @@ fn frame(dom: &Dom<'_>, body: usize, full: &[Weight], shape: Shape, least: Part)
 
 /// The nodes whose text is never shown.
 fn silent(dom: &Dom<'_>) -> Vec<bool> {
-    let mut silent = vec![false; dom.len()];
     let mut end = 0;
-    for (at, node) in dom.iter() {
-        if node.tag.is_silent() {
-            end = end.max(node.end);
-        }
-        silent[at] = at < end;
-    }
-    silent
+    dom.iter()
+        .map(|(at, node)| {
+            if node.tag.is_silent() {
+                end = end.max(node.end);
+            }
+            at < end
+        })
+        .collect()
 }
 
 /// What every node weighs when these are dropped.
@@ -178,11 +163,7 @@ fn sums(dom: &Dom<'_>, body: usize, dropped: &[bool]) -> Vec<Weight> {
     for at in body..dom.node(body).end {
         let node = dom.node(at);
         weights[at].dropped = dropped[at];
-        let block = if node.tag.is_block() {
-            at
-        } else {
-            blocks[node.parent]
-        };
+        let block = if node.tag.is_block() { at } else { blocks[node.parent] };
         blocks[at] = block;
         if node.tag == Tag::A {
             link_end = link_end.max(node.end);
@@ -208,78 +189,58 @@ fn sums(dom: &Dom<'_>, body: usize, dropped: &[bool]) -> Vec<Weight> {
     weights
 }
 
-fn par(name: &str, or: f64) -> f64 {
-    std::env::var(name)
-        .ok()
-        .and_then(|s| s.parse().ok())
-        .unwrap_or(or)
-}
-
+/// The element whose text is the page's: the smallest that holds most of its prose.
 fn root(dom: &Dom<'_>, weights: &[Weight], body: usize, shape: Shape) -> usize {
-    let share = match shape {
-        Shape::Article => par("SA", 0.7),
-        _ => par("SP", 0.85),
-    };
+    let shares = shape.shares();
     if shape == Shape::Article
         && let Some(marked) = marked(dom, weights, body)
     {
         return marked;
     }
+    let share = |part: u32, whole: u32| f64::from(part) / f64::from(whole.max(1));
     let mut at = body;
     while let Some(child) = dom.children(at).max_by_key(|child| weights[*child].prose) {
-        if f64::from(weights[child].prose) < share * f64::from(weights[at].prose.max(1)) {
+        if share(weights[child].prose, weights[at].prose) < shares.root {
             break;
         }
         at = child;
     }
-    if f64::from(weights[at].prose)
-        < if shape == Shape::Article {
-            par("COVA", 0.2)
-        } else {
-            par("COV", 0.6)
-        } * f64::from(weights[body].text)
-    {
-        let main = dom.first(Tag::Main).filter(|main| {
-            f64::from(weights[*main].text) > par("MAIN", 0.5) * f64::from(weights[body].text)
-        });
-        return main.unwrap_or(body);
+    if share(weights[at].prose, weights[body].text) >= shares.coverage {
+        return at;
     }
-    at
+    dom.first(Tag::Main)
+        .filter(|main| share(weights[*main].text, weights[body].text) > 0.5)
+        .unwrap_or(body)
 }
 
 /// The element that its maker calls the article's body, when it holds enough of the prose.
 fn marked(dom: &Dom<'_>, weights: &[Weight], body: usize) -> Option<usize> {
-    let enough = (f64::from(weights[body].prose) * par("MK", 0.15)) as u32;
-    let found = dom
-        .inside(body)
-        .filter(|at| weights[*at].prose >= enough.max(250) && frame::is_article_body(dom.node(*at)))
-        .max_by_key(|at| (weights[*at].prose, *at))?;
-    Some(found)
+    let enough = (weights[body].prose / 7).max(250);
+    dom.inside(body)
+        .filter(|at| weights[*at].prose >= enough && frame::is_article_body(dom.node(*at)))
+        .max_by_key(|at| (weights[*at].prose, *at))
 }
 
-fn written(dom: &Dom<'_>, weights: &[Weight], root: usize, shape: Shape) -> String {
-    let mut text = String::new();
-    let mut line = String::new();
-    let mut open: Vec<usize> = Vec::new();
+/// Writes the text of an element, a block a line.
+fn write(dom: &Dom<'_>, weights: &[Weight], root: usize, shape: Shape, out: &mut Lines) {
+    let article = shape == Shape::Article;
+    let links_are_frame =
+        article && f64::from(weights[root].prose) > 0.5 * f64::from(weights[root].text);
+    // The blocks that are open: their ends and themselves.
+    let mut open: Vec<(usize, usize)> = Vec::new();
     let mut at = root;
-    let mut block = root;
-    while at < dom.node(root).end {
-        while open.last().is_some_and(|end| *end <= at) {
-            open.pop();
-            let start = text.len();
-            flush(&mut line, &mut text);
-            if shape == Shape::Article && frame::starts_tail(text[start..].trim()) {
+    loop {
+        while let Some((end, block)) = open.pop_if(|(end, _)| *end <= at) {
+            let announces = article && frame::starts_tail(&out.line);
+            let parent = dom.node(block).parent;
+            let is_part = weights[parent].prose * 3 < weights[root].prose;
+            if announces && parent > root && is_part {
                 // What follows the words in the same element is what they announce.
-                let closed = block;
-                let parent = dom.node(closed).parent;
-                if parent != root
-                    && parent > root
-                    && f64::from(weights[parent].prose)
-                        < par("TL", 0.3) * f64::from(weights[root].prose)
-                {
-                    at = at.max(dom.node(parent).end);
-                    text.truncate(start);
-                }
+                out.line.clear();
+                at = dom.node(parent).end;
+            } else {
+                out.flush();
+                at = at.max(end);
             }
         }
         if at >= dom.node(root).end {
@@ -287,58 +248,97 @@ fn written(dom: &Dom<'_>, weights: &[Weight], root: usize, shape: Shape) -> Stri
         }
         let node = dom.node(at);
         let weight = &weights[at];
-        if shape == Shape::Article && (node.tag == Tag::H1 && par("H1", 1.0) > 0.5) {
-            at = node.end;
-            continue;
-        }
-        if weight.dropped
-            || at != root
-                && shape == Shape::Article
-                && root_prose(weights, root) > par("LL", 0.5)
-                && is_link_list(node.tag, weight)
-        {
+        let skipped = weight.dropped
+            // The title is told apart from the text.
+            || article && node.tag == Tag::H1
+            || at != root && links_are_frame && is_link_list(node.tag, weight);
+        if skipped {
             at = node.end;
             continue;
         }
         match node.tag {
-            Tag::Text => line.push_str(node.own_text()),
-            Tag::Br => flush(&mut line, &mut text),
+            Tag::Text => out.line.push_str(node.own_text()),
+            Tag::Br => out.flush(),
             tag if tag.is_block() => {
-                flush(&mut line, &mut text);
-                open.push(node.end);
-                block = at;
+                out.flush();
+                open.push((node.end, at));
             }
             _ => {}
         }
         at += 1;
     }
-    flush(&mut line, &mut text);
-    text
-}
-
-fn root_prose(weights: &[Weight], root: usize) -> f64 {
-    f64::from(weights[root].prose) / f64::from(weights[root].text.max(1))
+    out.flush();
 }
 
 fn is_link_list(tag: Tag, weight: &Weight) -> bool {
-    let list = matches!(
-        tag,
-        Tag::Ul | Tag::Ol | Tag::Div | Tag::Section | Tag::Table | Tag::Dl
-    );
+    let list = matches!(tag, Tag::Ul | Tag::Ol | Tag::Div | Tag::Section | Tag::Table | Tag::Dl);
     list && weight.prose == 0 && weight.linked * 10 > weight.text * 6
 }
 
-fn flush(line: &mut String, text: &mut String) {
-    let mut words = line.split_whitespace();
-    if let Some(first) = words.next() {
-        if !text.is_empty() {
-            text.push('\n');
+/// Text as it is written, a line at a time.
+#[derive(Default)]
+struct Lines {
+    text: String,
+    line: String,
+    said: HashSet<u64>,
+}
+
+impl Lines {
+    /// Ends the line: white space folded, nothing when it is empty or was said before.
+    fn flush(&mut self) {
+        let start = self.text.len();
+        for word in self.line.split_whitespace() {
+            let glue = if self.text.len() > start { " " } else { "\n" };
+            if !self.text.is_empty() {
+                self.text.push_str(glue);
+            }
+            self.text.push_str(word);
         }
-        text.push_str(first);
-        for word in words {
-            text.push(' ');
-            text.push_str(word);
+        self.line.clear();
+        let added = &self.text[start..];
+        if added.len() > REPEATED && !self.said.insert(xxh3_64(added.trim_start().as_bytes())) {
+            self.text.truncate(start);
         }
     }
-    line.clear();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::dom::parse;
+    use super::*;
+
+    const PROSE_LINE: &str = "Northwind said on Tuesday that its plant in Zaragoza would employ two \
+                              hundred people from next spring, most of them welders.";
+
+    fn text(markup: &str, shape: Shape) -> String {
+        main_text(&Dom::of(&parse(markup)), shape)
+    }
+
+    #[test]
+    fn the_frame_is_left_out_and_blocks_are_lines() {
+        let found = text(
+            &format!(
+                "<header><a href=/>Home</a></header><nav>Menu</nav><div class='content'><h1>T</h1>\
+                 <p>{PROSE_LINE}</p><ul><li>one point<li>two</ul><p>More of it,<br>here: {PROSE_LINE}\
+                 </div><div class='related-posts'>Other</div><footer>© Northwind</footer>"
+            ),
+            Shape::Article,
+        );
+        let lines: Vec<&str> = found.lines().collect();
+        assert_eq!(lines[0], PROSE_LINE);
+        assert_eq!(lines[1..4], ["one point", "two", "More of it,"]);
+        assert_eq!(lines.len(), 5);
+    }
+
+    #[test]
+    fn what_is_said_twice_is_written_once() {
+        let markup = format!("<div><p>{PROSE_LINE}</p></div><div><p>{PROSE_LINE}</p></div>");
+        assert_eq!(text(&markup, Shape::Pieces), PROSE_LINE);
+    }
+
+    #[test]
+    fn a_page_of_pieces_keeps_its_links() {
+        let items = "<li><a href=/a>Welding services</a><li><a href=/b>Cutting services</a>";
+        assert_eq!(text(&format!("<ul>{items}</ul>"), Shape::Pieces), "Welding services\nCutting services");
+    }
 }

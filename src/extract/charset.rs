@@ -1,16 +1,17 @@
 //! Which encoding a body is written in, and its text.
 //!
-//! The order is the HTML standard's: byte order mark, Content-Type header, what the first 1024
-//! bytes declare (`<meta>`, or an XML declaration), and last the statistics of the bytes
-//! themselves. Decoding never fails: what is malformed becomes U+FFFD.
+//! The order is the HTML standard's: byte order mark, Content-Type header, what the page declares
+//! (`<meta>`, or an XML declaration), and last the statistics of the bytes themselves. Decoding
+//! never fails: what is malformed becomes U+FFFD.
 
 use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
-/// How far the standard looks for a declaration.
-const PRESCAN: usize = 1024;
+/// How far a declaration is looked for. The standard looks at 1024 bytes first and starts over
+/// when the parser meets a later one; looking further at once comes to the same.
+const PRESCAN: usize = 64 * 1024;
 
 /// How much of a body is enough to recognise an undeclared encoding.
 const SAMPLE: usize = 32 * 1024;
@@ -70,12 +71,7 @@ fn meta(head: &[u8]) -> Option<&'static Encoding> {
         let rest = &head[at..];
         if rest.starts_with(b"<!--") {
             at += 2 + find(&rest[2..], b"-->")? + 3;
-        } else if starts_tag(rest, b"<meta")
-            && matches!(
-                rest.get(5),
-                Some(b' ' | b'\t' | b'\n' | b'\x0C' | b'\r' | b'/')
-            )
-        {
+        } else if starts_tag(rest, b"<meta") && matches!(rest.get(5), Some(b' ' | b'\t' | b'\n' | b'\x0C' | b'\r' | b'/')) {
             let mut attributes = Attributes { bytes: rest, at: 5 };
             if let Some(encoding) = meta_element(&mut attributes) {
                 return Some(encoding);
@@ -83,15 +79,13 @@ fn meta(head: &[u8]) -> Option<&'static Encoding> {
             at += attributes.at + 1;
         } else if rest.len() > 2
             && rest[0] == b'<'
-            && (rest[1].is_ascii_alphabetic() || rest[1] == b'/' && rest[2].is_ascii_alphabetic())
+            && (rest[1].is_ascii_alphabetic()
+                || rest[1] == b'/' && rest[2].is_ascii_alphabetic())
         {
             let name_end = rest
                 .iter()
                 .position(|b| b.is_ascii_whitespace() || *b == b'>')?;
-            let mut attributes = Attributes {
-                bytes: rest,
-                at: name_end,
-            };
+            let mut attributes = Attributes { bytes: rest, at: name_end };
             while attributes.next().is_some() {}
             at += attributes.at + 1;
         } else if rest[0] == b'<' && matches!(rest.get(1), Some(b'!' | b'/' | b'?')) {
@@ -225,9 +219,14 @@ fn charset_parameter(value: &[u8]) -> Option<&'static Encoding> {
 }
 
 fn guessed(body: &[u8]) -> &'static Encoding {
-    let sample = &body[..body.len().min(SAMPLE)];
+    // Plain ASCII says nothing, however much of it there is.
+    let Some(start) = body.iter().position(|byte| !byte.is_ascii()) else {
+        return WINDOWS_1252;
+    };
+    let sample = &body[start..body.len().min(start + SAMPLE)];
+    let last = start + sample.len() == body.len();
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    detector.feed(sample, sample.len() == body.len());
+    detector.feed(sample, last);
     detector.guess(None, Utf8Detection::Allow)
 }
 
@@ -256,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn a_declaration_in_a_comment_or_beyond_the_first_kilobyte_does_not_count() {
+    fn a_declaration_in_a_comment_or_far_into_the_page_does_not_count() {
         assert_eq!(sniff(b"<!-- <meta charset=koi8-r> -->", None), WINDOWS_1252);
         let late = format!("{}<meta charset=koi8-r>", " ".repeat(PRESCAN));
         assert_eq!(sniff(late.as_bytes(), None), WINDOWS_1252);
@@ -264,9 +263,7 @@ mod tests {
 
     #[test]
     fn undeclared_bytes_are_recognised() {
-        let russian = encoding_rs::WINDOWS_1251
-            .encode("Компания объявила о расширении")
-            .0;
+        let russian = encoding_rs::WINDOWS_1251.encode("Компания объявила о расширении").0;
         assert_eq!(sniff(&russian, None).name(), "windows-1251");
         assert_eq!(sniff("Anunció una ampliación".as_bytes(), None), UTF_8);
     }

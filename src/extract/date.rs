@@ -14,64 +14,17 @@ use crate::model::time::Day;
 
 /// Metas that state when a page was published, the surest first.
 const PUBLISHED: &[&str] = &[
-    "article:published_time",
-    "og:article:published_time",
-    "article:published",
-    "datepublished",
-    "date_published",
-    "dc.date.issued",
-    "dcterms.issued",
-    "dc.date.created",
-    "dcterms.created",
-    "dc.date",
-    "dcterms.date",
-    "citation_publication_date",
-    "citation_date",
-    "parsely-pub-date",
-    "sailthru.date",
-    "publish-date",
-    "publish_date",
-    "publishdate",
-    "pubdate",
-    "published",
-    "publication_date",
-    "published_date",
-    "published-date",
-    "originalpublicationdate",
-    "rnews:datepublished",
-    "cxenseparse:recs:publishtime",
-    "datecreated",
-    "creation_date",
-    "created",
-    "article_date_original",
-    "ptime",
-    "release_date",
-    "newsdate",
-    "bt:pubdate",
-    "dc:date",
-    "dcsext.articlefirstpublished",
-    "date",
-    "blogpost:published_time",
-    "article.published",
-    "article.created",
-    "mediator_published_time",
-    "video:release_date",
-    "shareaholic:article_published_time",
+    "article:published_time", "og:article:published_time", "article:published", "datepublished", "date_published", "dc.date.issued",
+    "dcterms.issued", "dc.date.created", "dcterms.created", "dc.date", "dcterms.date", "citation_publication_date",
+    "citation_date", "parsely-pub-date", "sailthru.date", "publish-date", "publish_date", "publishdate", "pubdate",
+    "published", "publication_date", "published_date", "published-date", "originalpublicationdate", "rnews:datepublished",
+    "cxenseparse:recs:publishtime", "datecreated", "creation_date", "created", "article_date_original", "ptime", "release_date", "newsdate", "bt:pubdate", "dc:date", "dcsext.articlefirstpublished", "date", "blogpost:published_time",
+    "article.published", "article.created", "mediator_published_time", "video:release_date", "shareaholic:article_published_time",
 ];
 
 /// Metas that state when a page was last changed.
 const UPDATED: &[&str] = &[
-    "article:modified_time",
-    "og:updated_time",
-    "datemodified",
-    "dcterms.modified",
-    "dc.date.modified",
-    "lastmod",
-    "last-modified",
-    "modified",
-    "article.updated",
-    "date.modified",
-    "revised",
+    "article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "dc.date.modified", "lastmod", "last-modified", "modified", "article.updated", "date.modified", "revised",
 ];
 
 /// What one place says.
@@ -101,19 +54,8 @@ pub(super) struct Context<'a> {
 pub(super) fn published(context: &Context<'_>) -> Option<Dated> {
     let mut said = Vec::new();
     for item in context.items.iter().filter(|item| !about_others(item)) {
-        for (property, weight) in [
-            ("datePublished", 5.0),
-            ("dateCreated", 2.0),
-            ("uploadDate", 1.0),
-            ("datePosted", 4.0),
-        ] {
-            add(
-                context,
-                &mut said,
-                structured::text(item, property).as_deref(),
-                DateSource::Structured,
-                weight,
-            );
+        for (property, weight) in [("datePublished", 5.0), ("dateCreated", 2.0), ("uploadDate", 1.0), ("datePosted", 4.0)] {
+            add(context, &mut said, structured::text(item, property).as_deref(), DateSource::Structured, weight);
         }
     }
     let mut weight = 4.5;
@@ -140,51 +82,20 @@ pub(super) fn published(context: &Context<'_>) -> Option<Dated> {
 pub(super) fn updated(context: &Context<'_>) -> Option<Dated> {
     let mut said = Vec::new();
     for item in context.items.iter().filter(|item| !about_others(item)) {
-        add(
-            context,
-            &mut said,
-            structured::text(item, "dateModified").as_deref(),
-            DateSource::Structured,
-            5.0,
-        );
+        add(context, &mut said, structured::text(item, "dateModified").as_deref(), DateSource::Structured, 5.0);
     }
     for name in UPDATED {
-        add(
-            context,
-            &mut said,
-            context.head.meta(&[name]),
-            DateSource::Meta,
-            4.0,
-        );
+        add(context, &mut said, context.head.meta(&[name]), DateSource::Meta, 4.0);
     }
     winner(&said)
 }
 
 /// Objects whose dates are not the page's.
 fn about_others(item: &Item) -> bool {
-    structured::is_a(
-        item,
-        &[
-            "Comment",
-            "Review",
-            "Event",
-            "Organization",
-            "Person",
-            "UserComments",
-            "Rating",
-            "Offer",
-            "Answer",
-        ],
-    )
+    structured::is_a(item, &["Comment", "Review", "Event", "Organization", "Person", "UserComments", "Rating", "Offer", "Answer"])
 }
 
-fn add(
-    context: &Context<'_>,
-    said: &mut Vec<Said>,
-    value: Option<&str>,
-    source: DateSource,
-    weight: f64,
-) {
+fn add(context: &Context<'_>, said: &mut Vec<Said>, value: Option<&str>, source: DateSource, weight: f64) {
     if let Some(day) = value.and_then(|value| written::stated(value, context.language)) {
         push(context, said, day, source, weight);
     }
@@ -194,11 +105,7 @@ fn push(context: &Context<'_>, said: &mut Vec<Said>, day: Day, source: DateSourc
     // A day ahead is a time zone; more is a mistake or another thing's date.
     let latest = context.fetched.tomorrow().unwrap_or(context.fetched);
     if day <= latest {
-        said.push(Said {
-            day,
-            source,
-            weight,
-        });
+        said.push(Said { day, source, weight });
     }
 }
 
@@ -227,10 +134,7 @@ fn winner(said: &[Said]) -> Option<Dated> {
         .filter(|one| one.day == best.day)
         .map(|one| one.source)
         .min()?;
-    Some(Dated {
-        day: best.day,
-        source,
-    })
+    Some(Dated { day: best.day, source })
 }
 
 /// `/2024/05/03/`, `/2024-05-03-`, `/20240503`.
@@ -242,11 +146,12 @@ pub(super) fn in_path(path: &str) -> Option<Day> {
         })
         .find_map(|at| {
             let end = (at..bytes.len())
-                .find(|end| {
-                    !bytes[*end].is_ascii_digit() && !matches!(bytes[*end], b'/' | b'-' | b'_')
-                })
+                .find(|end| !bytes[*end].is_ascii_digit() && !matches!(bytes[*end], b'/' | b'-' | b'_'))
                 .unwrap_or(bytes.len());
-            written::iso(&path[at..end].replace('_', "-"))
+            // Fourteen digits are when an archive took its copy.
+            let stated = &path[at..end];
+            let digits = stated.bytes().take_while(u8::is_ascii_digit).count();
+            (digits <= 8).then(|| written::iso(&stated.replace('_', "-")))?
         })
 }
 
@@ -259,31 +164,17 @@ fn time_elements(context: &Context<'_>, said: &mut Vec<Said>) {
             if seen > 12 {
                 break;
             }
-            let stated = node
-                .attr("datetime")
-                .or_else(|| node.attr("title"))
-                .map(str::to_owned);
-            let stated = stated
-                .filter(|value| !value.is_empty())
-                .unwrap_or_else(|| context.dom.text(at));
+            let stated = node.attr("datetime").or_else(|| node.attr("title")).map(str::to_owned);
+            let stated = stated.filter(|value| !value.is_empty()).unwrap_or_else(|| context.dom.text(at));
             let changed = class.contains("updated") || class.contains("modified");
-            let named = node.attr("pubdate").is_some()
-                || class.contains("publish")
-                || class.contains("entry-date")
-                || class.contains("posted");
+            let named = node.attr("pubdate").is_some() || class.contains("publish") || class.contains("entry-date") || class.contains("posted");
             let weight = match (named, changed, seen) {
                 (_, true, _) => 0.6,
                 (true, _, 1..=2) => 3.0,
                 (_, _, 1) => 2.5,
                 _ => 0.4 / f64::from(seen),
             };
-            add(
-                context,
-                said,
-                Some(&stated),
-                DateSource::TimeElement,
-                weight,
-            );
+            add(context, said, Some(&stated), DateSource::TimeElement, weight);
         }
     }
 }
@@ -294,33 +185,15 @@ fn in_named_elements(context: &Context<'_>, said: &mut Vec<Said>) {
         if node.tag == Tag::Text || node.end - at > 60 {
             continue;
         }
-        let named = [node.attr("class"), node.attr("id"), node.attr("itemprop")]
-            .into_iter()
-            .flatten()
-            .any(|names| {
-                let names = names.to_ascii_lowercase();
-                [
-                    "date",
-                    "publi",
-                    "posted",
-                    "time",
-                    "fecha",
-                    "datum",
-                    "meta",
-                    "byline",
-                    "info",
-                    "submitted",
-                    "created",
-                    "author",
-                ]
+        let named = [node.attr("class"), node.attr("id"), node.attr("itemprop")].into_iter().flatten().any(|names| {
+            let names = names.to_ascii_lowercase();
+            ["date", "publi", "posted", "time", "fecha", "datum", "meta", "byline", "info", "submitted", "created", "author"]
                 .iter()
                 .any(|word| names.contains(word))
-            });
+        });
         if named {
             let text = context.dom.text(at);
-            if text.len() < 200
-                && let Some(day) = written::in_text(&text, context.language)
-            {
+            if text.len() < 200 && let Some(day) = written::in_text(&text, context.language) {
                 push(context, said, day, DateSource::Text, 1.5);
                 if !said.is_empty() {
                     return;
@@ -397,43 +270,25 @@ mod tests {
             "<meta property=article:published_time content=2020-01-01><time datetime=2024-05-03>",
             "https://northwind.example/2024/05/03/plant",
         );
-        assert_eq!(
-            found,
-            Some(("2024-05-03".to_owned(), DateSource::TimeElement))
-        );
+        assert_eq!(found, Some(("2024-05-03".to_owned(), DateSource::TimeElement)));
     }
 
     #[test]
     fn words_are_read_when_nothing_else_is_there() {
-        let found = of(
-            "<h1>Plant</h1><p>Zaragoza, May 3, 2024 - We",
-            "https://northwind.example/a",
-        );
+        let found = of("<h1>Plant</h1><p>Zaragoza, May 3, 2024 - We", "https://northwind.example/a");
         assert_eq!(found, Some(("2024-05-03".to_owned(), DateSource::Text)));
     }
 
     #[test]
     fn the_future_and_the_absent_are_none() {
-        assert_eq!(
-            of("<time datetime=2031-05-03>", "https://northwind.example/"),
-            None
-        );
-        assert_eq!(
-            of("<p>No date, 12 employees", "https://northwind.example/"),
-            None
-        );
+        assert_eq!(of("<time datetime=2031-05-03>", "https://northwind.example/"), None);
+        assert_eq!(of("<p>No date, 12 employees", "https://northwind.example/"), None);
     }
 
     #[test]
     fn paths_state_days_but_not_numbers() {
-        assert_eq!(
-            in_path("/2024/05/03/x"),
-            Some(jiff::civil::date(2024, 5, 3))
-        );
-        assert_eq!(
-            in_path("/news/20240503-x"),
-            Some(jiff::civil::date(2024, 5, 3))
-        );
+        assert_eq!(in_path("/2024/05/03/x"), Some(jiff::civil::date(2024, 5, 3)));
+        assert_eq!(in_path("/news/20240503-x"), Some(jiff::civil::date(2024, 5, 3)));
         assert_eq!(in_path("/p/2024/99/1"), None);
     }
 }

@@ -242,9 +242,9 @@ impl<'a> Flat<'a> {
         self.element?.attr(name)
     }
 
-    /// All attributes: local names and values.
-    pub(super) fn attrs(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
-        self.element.into_iter().flat_map(Element::attrs)
+    /// The name of an element.
+    pub(super) fn name(&self) -> Option<&'a str> {
+        self.element.map(Element::name)
     }
 
     /// The text of a text node.
@@ -267,7 +267,6 @@ pub(super) fn folded(text: &str) -> String {
 
 /// The elements that matter to a reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names are HTML's")]
 pub(super) enum Tag {
     /// A text node.
     Text,
@@ -453,23 +452,8 @@ impl Tag {
         use Tag::*;
         matches!(
             self,
-            Script
-                | Style
-                | Template
-                | Svg
-                | Iframe
-                | Head
-                | Select
-                | Option
-                | Button
-                | Input
-                | Textarea
-                | Canvas
-                | Object
-                | Audio
-                | Video
-                | Math
-                | Map
+            Script | Style | Template | Svg | Iframe | Head | Select | Option | Button
+                | Input | Textarea | Canvas | Object | Audio | Video | Math | Map
         )
     }
 
@@ -478,57 +462,11 @@ impl Tag {
         use Tag::*;
         matches!(
             self,
-            Address
-                | Article
-                | Aside
-                | Blockquote
-                | Body
-                | Caption
-                | Center
-                | Dd
-                | Details
-                | Dialog
-                | Div
-                | Dl
-                | Dt
-                | Fieldset
-                | Figcaption
-                | Figure
-                | Footer
-                | Form
-                | H1
-                | H2
-                | H3
-                | H4
-                | H5
-                | H6
-                | Header
-                | Hr
-                | Html
-                | Li
-                | Main
-                | Menu
-                | Nav
-                | Ol
-                | P
-                | Pre
-                | Section
-                | Summary
-                | Table
-                | Tbody
-                | Td
-                | Tfoot
-                | Th
-                | Thead
-                | Tr
-                | Ul
+            Address | Article | Aside | Blockquote | Body | Caption | Center | Dd | Details
+                | Dialog | Div | Dl | Dt | Fieldset | Figcaption | Figure | Footer | Form | H1
+                | H2 | H3 | H4 | H5 | H6 | Header | Hr | Html | Li | Main | Menu | Nav | Ol | P
+                | Pre | Section | Summary | Table | Tbody | Td | Tfoot | Th | Thead | Tr | Ul
         )
-    }
-
-    /// Whether it is a heading.
-    pub(super) fn is_heading(self) -> bool {
-        use Tag::*;
-        matches!(self, H1 | H2 | H3 | H4 | H5 | H6)
     }
 }
 
@@ -548,12 +486,7 @@ mod tests {
 
     #[test]
     fn nesting_bombs_are_cut() {
-        for bomb in [
-            "<div>",
-            "<b><i><font a=1>",
-            "<table><div>",
-            "<table><tr><td>",
-        ] {
+        for bomb in ["<div>", "<b><i><font a=1>", "<table><div>", "<table><tr><td>"] {
             let html = parse(&bomb.repeat(100_000));
             assert!(Dom::of(&html).len() < 10_000, "{bomb}");
         }

@@ -22,176 +22,14 @@ pub(super) enum Part {
 }
 
 /// Words of which one is enough.
-const WORDS: &[&str] = &[
-    "account",
-    "actions",
-    "ad",
-    "addthis",
-    "addtoany",
-    "ads",
-    "adsbygoogle",
-    "advert",
-    "advertisement",
-    "advertising",
-    "banner",
-    "bar",
-    "bio",
-    "breadcrumb",
-    "breadcrumbs",
-    "burger",
-    "byline",
-    "colophon",
-    "comment",
-    "comments",
-    "consent",
-    "cookie",
-    "cookies",
-    "copyright",
-    "disclaimer",
-    "disqus",
-    "dropdown",
-    "flyout",
-    "foot",
-    "footer",
-    "gdpr",
-    "gfield",
-    "gform",
-    "hamburger",
-    "hdr",
-    "header",
-    "lang",
-    "languages",
-    "leftnav",
-    "legal",
-    "lightbox",
-    "locale",
-    "login",
-    "logo",
-    "masthead",
-    "mega",
-    "megamenu",
-    "menu",
-    "menus",
-    "modal",
-    "nav",
-    "navbar",
-    "navigation",
-    "newsletter",
-    "notice",
-    "opt",
-    "optin",
-    "outbrain",
-    "overlay",
-    "pager",
-    "pagination",
-    "popover",
-    "popular",
-    "popup",
-    "print",
-    "privacy",
-    "promo",
-    "promotion",
-    "prompt",
-    "reader",
-    "recirc",
-    "recommend",
-    "recommendation",
-    "recommendations",
-    "recommended",
-    "related",
-    "relatedposts",
-    "respond",
-    "search",
-    "searchbar",
-    "settings",
-    "share",
-    "sharedaddy",
-    "sharing",
-    "sidebar",
-    "signature",
-    "signin",
-    "signup",
-    "skip",
-    "social",
-    "sponsor",
-    "sponsored",
-    "sr",
-    "submenu",
-    "subnav",
-    "subscribe",
-    "subscription",
-    "taboola",
-    "tags",
-    "taxonomy",
-    "toolbar",
-    "tooltip",
-    "topbar",
-    "trending",
-    "upsell",
-    "validation",
-    "vcard",
-    "visually",
-];
+const WORDS: &[&str] = &["account", "actions", "ad", "addthis", "addtoany", "ads", "adsbygoogle", "advert", "advertisement", "advertising", "banner", "bar", "bio", "breadcrumb", "breadcrumbs", "burger", "byline", "colophon", "comment", "comments", "consent", "cookie", "cookies", "copyright", "disclaimer", "disqus", "dropdown", "flyout", "foot", "footer", "gdpr", "gfield", "gform", "hamburger", "hdr", "header", "lang", "languages", "leftnav", "legal", "lightbox", "locale", "login", "logo", "masthead", "mega", "megamenu", "menu", "menus", "modal", "nav", "navbar", "navigation", "newsletter", "notice", "opt", "optin", "outbrain", "overlay", "pager", "pagination", "popover", "popular", "popup", "print", "privacy", "promo", "promotion", "prompt", "reader", "recirc", "recommend", "recommendation", "recommendations", "recommended", "related", "relatedposts", "respond", "search", "searchbar", "settings", "share", "sharedaddy", "sharing", "sidebar", "signature", "signin", "signup", "skip", "social", "sponsor", "sponsored", "sr", "submenu", "subnav", "subscribe", "subscription", "taboola", "tags", "taxonomy", "toolbar", "tooltip", "topbar", "trending", "upsell", "validation", "vcard", "visually"];
 
 /// Words that are the content of a forum.
-const TALK: &[&str] = &[
-    "comment",
-    "comments",
-    "respond",
-    "popular",
-    "bio",
-    "header",
-    "bar",
-    "tags",
-    "related",
-    "recommended",
-];
+const TALK: &[&str] = &["comment", "comments", "respond", "popular", "bio", "header", "bar", "tags", "related", "recommended"];
 
 /// Words beside the posts of a forum.
-const ARTICLE: &[&str] = &[
-    "caption",
-    "credit",
-    "gallery",
-    "slideshow",
-    "carousel",
-    "author",
-    "teaser",
-    "dateline",
-    "date",
-    "timestamp",
-    "meta",
-    "inset",
-    "pullquote",
-    "bottom",
-    "tool",
-    "tools",
-    "next",
-    "previous",
-    "more",
-    "video",
-    "player",
-    "factbox",
-    "latest",
-    "profile",
-    "recent",
-];
-const FORUM: &[&str] = &[
-    "signature",
-    "avatar",
-    "author",
-    "user",
-    "username",
-    "userinfo",
-    "actions",
-    "permalink",
-    "buttons",
-    "votes",
-    "vote",
-    "score",
-    "poster",
-    "profile",
-    "postprofile",
-];
+const ARTICLE: &[&str] = &["caption", "credit", "gallery", "slideshow", "carousel", "author", "teaser", "dateline", "date", "timestamp", "meta", "inset", "pullquote", "bottom", "tool", "tools", "next", "previous", "more", "video", "player", "factbox", "latest", "profile", "recent"];
+const FORUM: &[&str] = &["signature", "avatar", "author", "user", "username", "userinfo", "actions", "permalink", "buttons", "votes", "vote", "score", "poster", "profile", "postprofile"];
 
 /// The part of the page that this element is, judged by itself alone.
 pub(super) fn part(dom: &Dom<'_>, index: usize, shape: Shape) -> Part {
@@ -208,10 +46,7 @@ pub(super) fn part(dom: &Dom<'_>, index: usize, shape: Shape) -> Part {
     if names(node).any(consent) {
         return Part::Silent;
     }
-    if hidden(node)
-        || node.attr("class").is_some_and(hiding)
-        || node.attr("role").is_some_and(frame_role)
-    {
+    if hidden(node) || node.attr("class").is_some_and(hiding) || node.attr("role").is_some_and(frame_role) {
         return Part::Frame;
     }
     if node.tag != Tag::Article && names(node).any(|names| doubtful(names, shape)) {
@@ -237,19 +72,8 @@ fn hidden(node: &Flat<'_>) -> bool {
 fn frame_role(role: &str) -> bool {
     matches!(
         role,
-        "navigation"
-            | "banner"
-            | "contentinfo"
-            | "complementary"
-            | "search"
-            | "menu"
-            | "menubar"
-            | "dialog"
-            | "alertdialog"
-            | "toolbar"
-            | "alert"
-            | "button"
-            | "tooltip"
+        "navigation" | "banner" | "contentinfo" | "complementary" | "search" | "menu" | "menubar"
+            | "dialog" | "alertdialog" | "toolbar" | "alert" | "button" | "tooltip"
     )
 }
 
@@ -314,19 +138,9 @@ fn hiding(names: &str) -> bool {
     let mut hides = false;
     for name in names.split_ascii_whitespace() {
         match name {
-            "hidden" | "hide" | "is-hidden" | "u-hidden" | "d-none" | "sr-only"
-            | "visually-hidden" | "visuallyhidden" | "screen-reader-text"
-            | "screen-reader-only" | "element-invisible" | "element-hidden" | "invisible"
-            | "hidden-xs" => hides = true,
-            name if name.ends_with(":block")
-                || name.ends_with(":flex")
-                || name.ends_with(":grid")
-                || name.ends_with(":inline")
-                || name.ends_with("-block")
-                || name.ends_with("-flex") =>
-            {
-                return false;
-            }
+            "hidden" | "hide" | "is-hidden" | "u-hidden" | "d-none" | "sr-only" | "visually-hidden"
+            | "visuallyhidden" | "screen-reader-text" | "screen-reader-only" | "element-invisible" | "element-hidden" | "invisible" | "hidden-xs" => hides = true,
+            name if name.ends_with(":block") || name.ends_with(":flex") || name.ends_with(":grid") || name.ends_with(":inline") || name.ends_with("-block") || name.ends_with("-flex") => return false,
             _ => {}
         }
     }
@@ -335,97 +149,30 @@ fn hiding(names: &str) -> bool {
 
 /// Whether an element is marked as the body of an article.
 pub(super) fn is_article_body(node: &Flat<'_>) -> bool {
-    if node
-        .attr("itemprop")
-        .is_some_and(|names| names.contains("articleBody"))
-    {
+    if node.attr("itemprop").is_some_and(|names| names.contains("articleBody")) {
         return true;
     }
-    names(node)
-        .flat_map(str::split_ascii_whitespace)
-        .any(|name| {
-            let mut plain = String::new();
-            for c in name.chars().filter(char::is_ascii_alphanumeric) {
-                plain.push(c.to_ascii_lowercase());
-            }
-            matches!(
-                plain.as_str(),
-                "articlebody"
-                    | "articlecontent"
-                    | "articletext"
-                    | "entrycontent"
-                    | "postcontent"
-                    | "postbody"
-                    | "storybody"
-                    | "storycontent"
-                    | "storytext"
-                    | "tdpostcontent"
-                    | "blogcontent"
-                    | "blogpostcontent"
-                    | "newscontent"
-                    | "newsbody"
-                    | "articlebodytext"
-                    | "bodytext"
-                    | "singlecontent"
-                    | "postentry"
-                    | "articlebodycontent"
-                    | "contentbody"
-                    | "pressreleasebody"
-                    | "postarticlecontent"
-                    | "articlecontentbody"
-            )
-        })
+    names(node).flat_map(str::split_ascii_whitespace).any(|name| {
+        let mut plain = String::new();
+        for c in name.chars().filter(char::is_ascii_alphanumeric) {
+            plain.push(c.to_ascii_lowercase());
+        }
+        matches!(
+            plain.as_str(),
+            "articlebody" | "articlecontent" | "articletext" | "entrycontent" | "postcontent" | "postbody"
+                | "storybody" | "storycontent" | "storytext" | "tdpostcontent" | "blogcontent" | "blogpostcontent" | "newscontent" | "newsbody" | "articlebodytext" | "bodytext" | "singlecontent" | "postentry"
+                | "articlebodycontent" | "contentbody" | "pressreleasebody" | "postarticlecontent" | "articlecontentbody"
+        )
+    })
 }
 
 /// Whether this line announces what else there is to read or do.
 pub(super) fn starts_tail(line: &str) -> bool {
     const TAILS: &[&str] = &[
-        "related",
-        "you may also",
-        "you might also",
-        "more from",
-        "more in",
-        "more on",
-        "read next",
-        "read more",
-        "recommended",
-        "share this",
-        "share on",
-        "about the author",
-        "leave a comment",
-        "leave a reply",
-        "comments",
-        "also read",
-        "see also",
-        "most popular",
-        "most read",
-        "trending",
-        "latest news",
-        "recent posts",
-        "next article",
-        "previous article",
-        "tags",
-        "sign up",
-        "subscribe",
-        "more stories",
-        "up next",
-        "what to read next",
-        "popular",
-        "más noticias",
-        "te puede interesar",
-        "artículos relacionados",
-        "noticias relacionadas",
-        "lea también",
-        "compartir",
-        "das könnte sie auch",
-        "mehr zum thema",
-        "à lire aussi",
-        "você pode gostar",
-        "leia também",
-        "leia mais",
-        "articles similaires",
-        "lees ook",
-        "leggi anche",
+        "related", "you may also", "you might also", "more from", "more in", "more on", "read next", "read more",
+        "recommended", "share this", "share on", "about the author", "leave a comment", "leave a reply", "comments",
+        "also read", "see also", "most popular", "most read", "trending", "latest news", "recent posts", "next article", "previous article", "tags", "sign up", "subscribe",
+        "more stories", "up next", "what to read next", "popular", "más noticias", "te puede interesar", "artículos relacionados", "noticias relacionadas", "lea también", "compartir", "das könnte sie auch", "mehr zum thema", "à lire aussi", "você pode gostar", "leia também", "leia mais", "articles similaires", "lees ook", "leggi anche",
     ];
     if line.is_empty() || line.len() > 60 {
         return false;

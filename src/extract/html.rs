@@ -14,17 +14,8 @@ use crate::model::page::Page;
 
 /// Types that say an object is one text with a beginning and an end.
 const ARTICLES: &[&str] = &[
-    "Article",
-    "NewsArticle",
-    "BlogPosting",
-    "Report",
-    "TechArticle",
-    "ScholarlyArticle",
-    "ReportageNewsArticle",
-    "AnalysisNewsArticle",
-    "OpinionNewsArticle",
-    "LiveBlogPosting",
-    "Blog",
+    "Article", "NewsArticle", "BlogPosting", "Report", "TechArticle", "ScholarlyArticle",
+    "ReportageNewsArticle", "AnalysisNewsArticle", "OpinionNewsArticle", "LiveBlogPosting", "Blog",
 ];
 
 /// Reads a web page; anything that is not text is understood as nothing.
@@ -46,9 +37,7 @@ pub(super) fn read(page: &Page) -> Option<Reading> {
         .and_then(|base| url.join(base).ok())
         .unwrap_or_else(|| url.clone());
     let items = structured::items(&dom);
-    let stated_language = head
-        .language
-        .or_else(|| head.meta(&["og:locale", "language", "content-language", "dc.language"]));
+    let stated_language = head.language.or_else(|| head.meta(&["og:locale", "language", "content-language", "dc.language"]));
 
     let fetched = page.fetched.day();
     let mut documents = jobs::documents(&items, &url, stated_language, fetched);
@@ -70,14 +59,7 @@ pub(super) fn read(page: &Page) -> Option<Reading> {
 }
 
 /// The page as one document, and the name of the view that understood it.
-fn document(
-    page: &Page,
-    url: &Url,
-    dom: &Dom<'_>,
-    head: &Head<'_>,
-    items: &[Item],
-    stated: Option<&str>,
-) -> (Document, &'static str) {
+fn document(page: &Page, url: &Url, dom: &Dom<'_>, head: &Head<'_>, items: &[Item], stated: Option<&str>) -> (Document, &'static str) {
     let publisher = publisher(head, items);
     let title = title(dom, head, items, publisher.as_deref());
     let mut genre = genre::of(url, head, items, &title);
@@ -91,10 +73,7 @@ fn document(
             genre = Genre::Forum;
             (text, "forum")
         }
-        None => (
-            article::main_text(dom, shape(url, head, items, genre)),
-            "html",
-        ),
+        None => (article::main_text(dom, shape(url, head, items, genre)), "html"),
     };
     let language = language::of(&text, stated);
     let context = Context {
@@ -123,23 +102,16 @@ fn document(
 
 /// How the main text is to be taken.
 fn shape(url: &Url, head: &Head<'_>, items: &[Item], genre: Genre) -> Shape {
-    match genre {
-        Genre::Forum => return Shape::Forum,
-        Genre::Listing | Genre::Home => return Shape::Pieces,
-        _ => {}
-    }
     let path = url.path().trim_end_matches('/');
     let last = path.rsplit('/').next().unwrap_or_default();
-    let stated = items.iter().any(|item| structured::is_a(item, ARTICLES));
-    let article = stated
+    let article = items.iter().any(|item| structured::is_a(item, ARTICLES))
         || last.matches(['-', '_']).count() >= 3
         || path.contains("/20")
         || head.meta(&["article:published_time"]).is_some();
-    if article {
-        Shape::Article
-    } else {
-        Shape::Pieces
+    if genre == Genre::Home {
+        return Shape::Pieces;
     }
+    if article { Shape::Article } else { Shape::Pieces }
 }
 
 /// The title, without the site's name where that could be told apart.
@@ -148,9 +120,7 @@ fn title(dom: &Dom<'_>, head: &Head<'_>, items: &[Item], publisher: Option<&str>
         .iter()
         .filter(|item| structured::is_a(item, ARTICLES))
         .find_map(|item| structured::text(item, "headline"));
-    let og = head
-        .meta(&["og:title", "twitter:title"])
-        .map(|value| without_site(&structured::unescaped(value), publisher));
+    let og = head.meta(&["og:title", "twitter:title"]).map(|value| without_site(&structured::unescaped(value), publisher));
     let named = without_site(&head.title, publisher);
     let heading = heading(dom, &named);
     stated
@@ -182,18 +152,13 @@ fn heading(dom: &Dom<'_>, named: &str) -> Option<String> {
 /// A title without the name of the site before or behind it.
 fn without_site(title: &str, publisher: Option<&str>) -> String {
     let title = dom::folded(title);
-    let separators = [
-        " | ", " - ", " – ", " — ", " · ", " :: ", " » ", " • ", " / ",
-    ];
+    let separators = [" | ", " - ", " – ", " — ", " · ", " :: ", " » ", " • ", " / "];
     for separator in separators {
         let Some((before, after)) = title.rsplit_once(separator) else {
             continue;
         };
         if let Some(name) = publisher {
-            let is_name = |part: &str| {
-                part.trim().to_lowercase().contains(&name.to_lowercase())
-                    || name.to_lowercase().contains(&part.trim().to_lowercase())
-            };
+            let is_name = |part: &str| part.trim().to_lowercase().contains(&name.to_lowercase()) || name.to_lowercase().contains(&part.trim().to_lowercase());
             if is_name(after) {
                 return without_site(before, publisher);
             }
@@ -218,36 +183,21 @@ fn publisher(head: &Head<'_>, items: &[Item]) -> Option<String> {
         .filter(|item| structured::is_a(item, ARTICLES))
         .find_map(|item| structured::text(item, "publisher"));
     of_article
+        .or_else(|| head.meta(&["og:site_name"]).map(|name| dom::folded(&structured::unescaped(name))))
         .or_else(|| {
-            head.meta(&["og:site_name"])
-                .map(|name| dom::folded(&structured::unescaped(name)))
-        })
-        .or_else(|| {
-            let owners = [
-                "Organization",
-                "Corporation",
-                "LocalBusiness",
-                "NewsMediaOrganization",
-                "WebSite",
-            ];
+            let owners = ["Organization", "Corporation", "LocalBusiness", "NewsMediaOrganization", "WebSite"];
             items
                 .iter()
                 .filter(|item| structured::is_a(item, &owners))
                 .find_map(|item| structured::text(item, "name"))
         })
-        .or_else(|| {
-            head.meta(&["application-name", "publisher", "dc.publisher"])
-                .map(dom::folded)
-        })
+        .or_else(|| head.meta(&["application-name", "publisher", "dc.publisher"]).map(dom::folded))
         .filter(|name| !name.is_empty() && name.len() < 120)
 }
 
 /// Whether the body may be text: what is said to be an image, a film or a PDF is not decoded.
 fn is_text(page: &Page) -> bool {
-    if page.body.starts_with(b"%PDF-")
-        || page.body.starts_with(b"PK\x03\x04")
-        || page.body.starts_with(b"\x1F\x8B")
-    {
+    if page.body.starts_with(b"%PDF-") || page.body.starts_with(b"PK\x03\x04") || page.body.starts_with(b"\x1F\x8B") {
         return false;
     }
     page.media_type().is_none_or(|media| {
@@ -268,10 +218,7 @@ mod tests {
         Page {
             url: "https://www.northwind.example/news/2024/05/03/plant".to_owned(),
             status: 200,
-            headers: vec![(
-                "content-type".to_owned(),
-                "text/html; charset=utf-8".to_owned(),
-            )],
+            headers: vec![("content-type".to_owned(), "text/html; charset=utf-8".to_owned())],
             body: body.to_vec(),
             truncated: false,
             fetched: Timestamp(1_750_000_000_000),
@@ -293,10 +240,7 @@ mod tests {
         assert!(document.text.starts_with("Northwind opens") && !document.text.contains("Home"));
         assert_eq!(document.language.as_deref(), Some("en"));
         assert_eq!(document.genre, Genre::News);
-        assert_eq!(
-            reading.canonical.as_deref(),
-            Some("https://www.northwind.example/plant")
-        );
+        assert_eq!(reading.canonical.as_deref(), Some("https://www.northwind.example/plant"));
         assert!(reading.links[0].frame);
     }
 
@@ -314,13 +258,7 @@ mod tests {
         let line = vec![b'a'; 10 << 20];
         let nul = b"<p>a\0b<\0>".to_vec();
         let utf16: Vec<u8> = [0xFF, 0xFE, b'<', 0, b'p', 0, b'>'].to_vec();
-        for body in [
-            line,
-            nul,
-            utf16,
-            b"<div>".repeat(100_000),
-            b"<a href='".repeat(50_000),
-        ] {
+        for body in [line, nul, utf16, b"<div>".repeat(100_000), b"<a href='".repeat(50_000)] {
             let reading = read(&page(&body)).expect("a reading");
             assert!(reading.documents.len() <= 1);
         }
@@ -328,18 +266,9 @@ mod tests {
 
     #[test]
     fn the_sites_name_is_taken_off_titles() {
-        assert_eq!(
-            without_site("New plant | Northwind", Some("Northwind")),
-            "New plant"
-        );
-        assert_eq!(
-            without_site("Northwind - New plant", Some("Northwind")),
-            "New plant"
-        );
-        assert_eq!(
-            without_site("A long title about a plant - NW", None),
-            "A long title about a plant"
-        );
+        assert_eq!(without_site("New plant | Northwind", Some("Northwind")), "New plant");
+        assert_eq!(without_site("Northwind - New plant", Some("Northwind")), "New plant");
+        assert_eq!(without_site("A long title about a plant - NW", None), "A long title about a plant");
         assert_eq!(without_site("Q1 - Q2", None), "Q1 - Q2");
     }
 }

@@ -4,6 +4,7 @@ mod article;
 pub mod charset;
 mod date;
 mod dom;
+pub mod feed;
 mod forum;
 mod frame;
 mod genre;
@@ -12,6 +13,8 @@ mod html;
 mod jobs;
 mod language;
 mod links;
+mod repair;
+mod sitemap;
 mod structured;
 mod written;
 
@@ -22,7 +25,7 @@ use crate::model::page::Page;
 pub type Reader = fn(&Page) -> Option<Reading>;
 
 /// Every reader, the most particular first.
-pub const READERS: &[Reader] = &[html::read];
+pub const READERS: &[Reader] = &[sitemap::read, feed::read, html::read];
 
 /// Reads a page with the first reader that knows its kind; a page that nobody understands is an
 /// empty reading.

@@ -37,9 +37,7 @@ pub(super) fn items(dom: &Dom<'_>) -> Vec<Item> {
 pub(super) fn is_a(item: &Item, wanted: &[&str]) -> bool {
     let is = |name: &str| {
         let name = name.rsplit(['/', '#', ':']).next().unwrap_or(name);
-        wanted
-            .iter()
-            .any(|wanted| wanted.eq_ignore_ascii_case(name))
+        wanted.iter().any(|wanted| wanted.eq_ignore_ascii_case(name))
     };
     match item.get("@type") {
         Some(Value::String(name)) => is(name),
@@ -81,21 +79,13 @@ fn collect(value: Value, items: &mut Vec<Item>, depth: usize) {
             }
         }
         Value::Object(mut item) => {
-            let inner: Vec<Value> = [
-                "@graph",
-                "mainEntity",
-                "mainEntityOfPage",
-                "itemListElement",
-                "item",
-                "hasPart",
-                "mainentity",
-            ]
-            .iter()
-            .filter_map(|name| match item.get(*name) {
-                Some(Value::Array(_) | Value::Object(_)) => item.remove(*name),
-                _ => None,
-            })
-            .collect();
+            let inner: Vec<Value> = ["@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "item", "hasPart", "mainentity"]
+                .iter()
+                .filter_map(|name| match item.get(*name) {
+                    Some(Value::Array(_) | Value::Object(_)) => item.remove(*name),
+                    _ => None,
+                })
+                .collect();
             if item.contains_key("@type") {
                 items.push(item);
             }
@@ -136,9 +126,7 @@ fn repaired(text: &str) -> String {
             '\\' if inside => {
                 out.push(c);
                 match chars.next() {
-                    Some(next @ ('"' | '\\' | '/' | 'b' | 'f' | 'n' | 'r' | 't' | 'u')) => {
-                        out.push(next)
-                    }
+                    Some(next @ ('"' | '\\' | '/' | 'b' | 'f' | 'n' | 'r' | 't' | 'u')) => out.push(next),
                     Some(next) => {
                         out.push('\\');
                         out.push(next);
@@ -183,20 +171,8 @@ pub(super) fn unescaped(text: &str) -> String {
     }
     let mut out = text.to_owned();
     for (reference, character) in [
-        ("&quot;", "\""),
-        ("&#34;", "\""),
-        ("&#39;", "'"),
-        ("&#039;", "'"),
-        ("&apos;", "'"),
-        ("&rsquo;", "’"),
-        ("&#8217;", "’"),
-        ("&#8211;", "–"),
-        ("&ndash;", "–"),
-        ("&nbsp;", " "),
-        ("&#160;", " "),
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&amp;", "&"),
+        ("&quot;", "\""), ("&#34;", "\""), ("&#39;", "'"), ("&#039;", "'"), ("&apos;", "'"), ("&rsquo;", "’"),
+        ("&#8217;", "’"), ("&#8211;", "–"), ("&ndash;", "–"), ("&nbsp;", " "), ("&#160;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"),
     ] {
         if out.contains(reference) {
             out = out.replace(reference, character);
@@ -296,26 +272,18 @@ mod tests {
             "{&quot;@type&quot;:&quot;Article&quot;,&quot;headline&quot;:&quot;A&quot;}",
             "{\"@type\":\"Article\",\"headline\":\"A\"};",
         ] {
-            let found = of(&format!(
-                "<script type='application/ld+json'>{broken}</script>"
-            ));
+            let found = of(&format!("<script type='application/ld+json'>{broken}</script>"));
             assert_eq!(found.len(), 1, "{broken}");
-            assert_eq!(
-                text(&found[0], "headline").as_deref(),
-                Some("A"),
-                "{broken}"
-            );
+            assert_eq!(text(&found[0], "headline").as_deref(), Some("A"), "{broken}");
         }
         assert!(of("<script type='application/ld+json'>{\"@type\":</script>").is_empty());
     }
 
     #[test]
     fn microdata_has_the_shape_of_json_ld() {
-        let found = of(
-            "<div itemscope itemtype='https://schema.org/JobPosting'><h1 itemprop=title>\
+        let found = of("<div itemscope itemtype='https://schema.org/JobPosting'><h1 itemprop=title>\
              Welder</h1><div itemprop=hiringOrganization itemscope itemtype='http://schema.org/\
-             Organization'><b itemprop=name>Northwind</b></div></div>",
-        );
+             Organization'><b itemprop=name>Northwind</b></div></div>");
         assert_eq!(found.len(), 1);
         assert!(is_a(&found[0], &["JobPosting"]));
         let employer = text(&found[0], "hiringOrganization");

@@ -81,6 +81,11 @@ impl Archive {
         })
     }
 
+    /// The User-Agent that stands in the requests it keeps.
+    pub fn agent(&self) -> &str {
+        &self.agent
+    }
+
     /// Packs a page and writes it.
     pub fn append(&mut self, page: &Page) -> Result<PageRef> {
         self.append_packed(&Packed::new(page, &self.agent))
