@@ -1,5 +1,80 @@
-//! foresignal crawls what companies publish, politely, and turns it into dated, evidenced buying
-//! signals.
+//! foresignal finds out which companies are about to buy, from what they show in public: it
+//! crawls their sites politely, reads what they publish, and turns it into dated, evidenced
+//! buying signals.
+//!
+//! # The idea in six sentences
+//!
+//! 1. **A host has turns.** A turn is one request; between turns the host rests. Queues wait,
+//!    workers never do.
+//! 2. **One loop starts turns, one function is a turn, one commit ends it**: [`crawl::run`], the
+//!    private `crawl::turn`, [`store::Frontier::commit`].
+//! 3. **The web cannot cause an error.** Whatever a server does is a [`fetch::FetchOutcome`],
+//!    which is data; an `Err` means that *we* are broken.
+//! 4. **A URL leaves the queue in the commit that holds its results, and nowhere else.** A crash
+//!    costs a repeated request, never a loss; a URL always has a named
+//!    [`State`](model::task::State), and `inspect url` says why.
+//! 5. **Pages are ground truth, documents are derived, signals and profiles are the product.**
+//!    Pages are archived as WARC; documents are never kept.
+//! 6. **What multiplies is a const slice of functions or a data file** ([`extract::READERS`],
+//!    [`detect::DETECTORS`], [`export::FORMATS`], rules, lexicons, fingerprints). **What is
+//!    exchanged is a trait** ([`fetch::Fetch`], [`store::Frontier`], [`store::Records`]). Nothing
+//!    else is either.
+//!
+//! # The floors
+//!
+//! A room names only rooms on lower floors, and rooms on one floor do not know each other;
+//! `tests/floors.rs` holds the walls.
+//!
+//! | floor | rooms |
+//! |---|---|
+//! | 0 | [`model`]: plain data, no I/O, no clock |
+//! | 1 | [`clock`]: the one source of time · [`extract`]: bytes to text · [`detect`]: text to signals · [`technographics`]: headers and markup to technologies; all but the clock are pure |
+//! | 2 | [`fetch`]: the network's edge · [`store`]: the disk's edge · [`export`]: signals to files |
+//! | 3 | [`crawl`]: the only room where things happen at once |
+//! | 4 | [`command`], with [`cli`] and [`config`]: one file a subcommand; opens things, calls down, prints |
+//!
+//! # One URL, from seed to exported signal
+//!
+//! ```text
+//!  seeds/companies.csv
+//!    1 │ command/crawl.rs: store.seed(company, its home page)
+//!      ▼
+//!  ┌─ crawl::run ───────────────────────────────────────────────┐
+//!  │ 2  hosts.take_ready(now)        whose turn?      (memory)  │
+//!  │ 3  frontier.next(host)          which URL?       (read)    │
+//!  │    rules.at(host)               may we? robots.txt first   │
+//!  │    pace.ask(address)            now? for address and crawl │
+//!  │    ┌─ turn ──────────────────────────── its own task ────┐ │
+//!  │    │ 4 fetch      Page | NotModified | Moved | Refused … │ │
+//!  │    │ 5 read       Page → Reading        ┐                │ │
+//!  │    │ 6 detect     Document → Signals    │ one hop to     │ │
+//!  │    │   follow     links worth a visit   │ a CPU thread   │ │
+//!  │    │   pack       Page → gzip member    ┘                │ │
+//!  │    │ 7 judge      → Harvest                              │ │
+//!  │    └─────────────────────────────────────────────────────┘ │
+//!  │ 8  archive.append, sync; frontier.commit(harvests)         │
+//!  │    hosts.rest(host), hosts.wake(those with new work)       │
+//!  └────────────────────────────────────────────────────────────┘
+//!    9 │ command/export.rs: select(records) → FORMATS
+//!      ▼
+//!    signals.jsonl
+//! ```
+//!
+//! Step 4 is the only one that leaves this machine. A redirect is not followed in it: its target
+//! is discovered, and waits its turn at its own host, under that host's rules and rest.
+//!
+//! # Adding things
+//!
+//! | to add | touch |
+//! |---|---|
+//! | a rule, a technology, a fingerprint | a TOML file, with its tests inside |
+//! | words that lead to a newsroom or a careers page | `crawl/words.toml` |
+//! | a detector | `detect/NAME.rs`, its line in [`detect::DETECTORS`], two golden files |
+//! | a kind of signal | also a variant of [`SignalKind`](model::kind::SignalKind); the compiler lists who must have an opinion |
+//! | a kind of source | `extract/NAME.rs` and its line in [`extract::READERS`] |
+//! | an export format | `export/NAME.rs` and its line in [`export::FORMATS`] |
+//! | a subcommand | `command/NAME.rs` and a variant in [`cli`] |
+//! | a setting | a field in its room's config and its line in `config.toml`; a test compares the two |
 
 pub mod cli;
 pub mod clock;

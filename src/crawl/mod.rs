@@ -16,6 +16,7 @@ pub mod pace;
 pub mod revisit;
 mod rules;
 pub mod scope;
+mod start;
 pub mod tally;
 mod turn;
 mod words;
@@ -32,15 +33,15 @@ use tokio::task::JoinSet;
 use crate::clock::Clock;
 use crate::fetch::Fetch;
 use crate::model::company::{Company, CompanyId};
-use crate::model::task::{Harvest, HostRecord, Next, State, Task};
+use crate::model::task::{Harvest, State};
 use crate::model::time::Timestamp;
 use crate::model::url::Host;
 use crate::store::archive::Archive;
 use crate::store::{self, Counts, Frontier};
 pub use limits::Limits;
-use rules::{Rules, RulesBook};
+use rules::RulesBook;
 pub use tally::{Ended, Event, Tally};
-use turn::{Done, Shared, Turn};
+use turn::{Done, Shared};
 
 /// How often the observer hears that time passes.
 const TICK: Duration = Duration::from_secs(1);
@@ -206,132 +207,6 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
             self.tally.ended = Some(Ended::NothingDue);
         }
         self.stopping()
-    }
-
-    /// Gives `host`, which was just taken, its turn, or sends it back to rest.
-    async fn start(&mut self, host: Host, now: Timestamp) -> store::Result<()> {
-        let (task, record) = match self.frontier.next(&host, now).await? {
-            Next::Nothing => {
-                self.hosts.sleep(&host, now);
-                return Ok(());
-            }
-            Next::NotBefore(at) => {
-                self.hosts.rest(&host, at);
-                return Ok(());
-            }
-            Next::Task(_, record) if record.rest_until > now => {
-                self.hosts.rest(&host, record.rest_until);
-                return Ok(());
-            }
-            Next::Task(task, record) => (task, record),
-        };
-        let Some(company) = self.companies.get(&task.company).map(Arc::clone) else {
-            // Of an earlier list: it stays due, for a run that is given its company.
-            self.tally.unlisted += 1;
-            self.hosts.sleep(&host, now);
-            return Ok(());
-        };
-        if self
-            .visits
-            .get(&host)
-            .is_some_and(|asked| *asked >= self.shared.config.pages_per_host)
-        {
-            self.tally.over_budget += 1;
-            self.hosts.sleep(&host, now);
-            return Ok(());
-        }
-        match self.rules.at(&host, &task, &record, now) {
-            Rules::Known(robots) => {
-                let verdict = robots.verdict(&rules::path(&task));
-                if !verdict.allowed {
-                    let rule = verdict.rule.unwrap_or_default();
-                    return self.disallow(host, *task, &rule, now).await;
-                }
-                if let Err(until) = self.pace.ask(record.address) {
-                    self.hosts.rest(&host, until);
-                    return Ok(());
-                }
-                *self.visits.entry(host.clone()).or_default() += 1;
-                self.tally.visits += 1;
-                let turn = Turn::Visit {
-                    task,
-                    record,
-                    crawl_delay: robots.crawl_delay(),
-                };
-                self.spawn(host, turn, company);
-                Ok(())
-            }
-            Rules::Wait(until) => {
-                self.hosts.rest(&host, until);
-                Ok(())
-            }
-            Rules::Ask(url) => self.ask_rules(host, record, url, company, now).await,
-        }
-    }
-
-    /// Spends the host's turn on robots.txt; where that has moved to another host, that one's
-    /// turn is spent with it.
-    async fn ask_rules(
-        &mut self,
-        host: Host,
-        of: HostRecord,
-        url: url::Url,
-        company: Arc<Company>,
-        now: Timestamp,
-    ) -> store::Result<()> {
-        let door = Host::of(&url).filter(|door| *door != host);
-        let elsewhere = match door {
-            None => None,
-            Some(door) => {
-                if let Err(free) = self.hosts.take(&door, now) {
-                    self.hosts.rest(&host, free.unwrap_or(now.after(TICK)));
-                    return Ok(());
-                }
-                let record = self.frontier.host(&door).await?;
-                Some((door, record))
-            }
-        };
-        let asked = elsewhere.as_ref().map_or(&of, |(_, record)| record);
-        let not_yet = if asked.rest_until > now {
-            Err(asked.rest_until)
-        } else {
-            self.pace.ask(asked.address)
-        };
-        if let Err(until) = not_yet {
-            self.hosts.rest(&host, until);
-            if let Some((door, _)) = &elsewhere {
-                self.hosts.sleep(door, until);
-            }
-            return Ok(());
-        }
-        self.tally.robots += 1;
-        self.spawn(host, Turn::Robots { of, url, elsewhere }, company);
-        Ok(())
-    }
-
-    fn spawn(&mut self, host: Host, turn: Turn, company: Arc<Company>) {
-        self.running
-            .spawn(Arc::clone(&self.shared).take(host, turn, company));
-    }
-
-    /// Judges a task without a request.
-    async fn disallow(
-        &mut self,
-        host: Host,
-        was: Task,
-        rule: &str,
-        now: Timestamp,
-    ) -> store::Result<()> {
-        let task = judge::disallowed(&was, rule, &self.shared.config, now);
-        self.tally.count(&task.state);
-        let harvest = Harvest {
-            was: Some(was),
-            now: Some(task),
-            ..Harvest::default()
-        };
-        self.commit(&[harvest]).await?;
-        self.hosts.rest(&host, now);
-        Ok(())
     }
 
     /// Commits this turn and every other that has ended meanwhile, and sends their hosts to rest.

@@ -3,6 +3,7 @@
 
 pub mod company;
 pub mod document;
+pub mod kind;
 pub mod page;
 pub mod profile;
 pub mod signal;
