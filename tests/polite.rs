@@ -102,8 +102,8 @@ async fn a_host_rests_between_turns_and_robots_come_first() {
     assert_eq!(tally.states.get("done"), Some(&24));
     assert_eq!(
         web.log().len(),
-        3 * 9,
-        "robots.txt, home and seven stories each"
+        3 * 10,
+        "robots.txt, home, seven stories and the sitemap that is not there"
     );
     web.assert_polite(REST);
     web.assert_robots_first();

@@ -178,6 +178,15 @@ impl<F: Fetch> Shared<F> {
             packed = Some(robots.pack());
             bytes = page.body.len();
         }
+        if found.is_empty() && !matches!(fetched.outcome, FetchOutcome::Moved { .. }) {
+            // Most sites have one where everybody looks for it, whether they name it or not.
+            let usual = url.join("/sitemap.xml");
+            found.extend(
+                usual
+                    .ok()
+                    .and_then(|usual| scope::sitemap(usual.as_str(), &company, &url, now)),
+            );
+        }
         let state = door::robots(&of.robots, url.as_str(), &fetched, packed, now);
         let asked =
             |record: &HostRecord, delay| door::host(record, &fetched, delay, &self.config, now);
