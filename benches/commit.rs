@@ -11,6 +11,7 @@
 
 use std::time::Instant;
 
+use cpu_time::ProcessTime;
 use foresignal::model::company::CompanyId;
 use foresignal::model::signal::{Evidence, Modality, Role, Signal, SignalId, SignalKind, Slots};
 use foresignal::model::task::{Discovery, Harvest, Next, State, TaskKind};
@@ -105,7 +106,7 @@ async fn measure(group: usize) -> Result<()> {
         .flat_map(|host| (0..15).map(move |number| discovery(host, number)))
         .collect();
     store.discover(&seeds).await?;
-    let (cpu, wall) = (cpu_seconds(), Instant::now());
+    let (cpu, wall) = (ProcessTime::now(), Instant::now());
     for start in (0..PAGES).step_by(group) {
         let mut harvests = Vec::new();
         for number in start..(start + group).min(PAGES) {
@@ -113,26 +114,15 @@ async fn measure(group: usize) -> Result<()> {
         }
         store.commit(&harvests).await?;
     }
-    let (cpu, wall) = (cpu_seconds() - cpu, wall.elapsed().as_secs_f64());
+    let (cpu, wall) = (cpu.elapsed().as_secs_f64(), wall.elapsed().as_secs_f64());
     let page = 1e6 / PAGES as f64;
     println!(
         "{group:>3} pages a commit: {:>6.0} µs CPU, {:>6.0} µs wall a page ({} URLs)",
         cpu * page,
         wall * page,
-        store.counts()?.urls,
+        store.size()?.urls,
     );
     Ok(())
-}
-
-/// User and system time of this process so far, in hundredths of a second as the kernel counts.
-fn cpu_seconds() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields = stat.rsplit(')').next().unwrap_or_default();
-    let ticks = fields.split_whitespace().skip(11).take(2);
-    ticks
-        .filter_map(|ticks| ticks.parse::<f64>().ok())
-        .sum::<f64>()
-        / 100.0
 }
 
 #[tokio::main(flavor = "current_thread")]

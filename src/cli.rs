@@ -77,7 +77,7 @@ pub struct Crawl {
     /// Stop after asking for this many pages
     #[arg(long, value_name = "N")]
     pub max_pages: Option<u64>,
-    /// Stop when nothing is due within this time [default: [crawl] patience]
+    /// Stop when nothing is due within this time [default: patience under `[crawl]`]
     #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
     pub patience: Option<Duration>,
     /// Print the summary as JSON
@@ -129,6 +129,9 @@ pub struct Inspect {
 #[derive(Debug, Subcommand)]
 pub enum What {
     /// A company: its hosts, pages, technologies and signals
+    #[command(after_help = "Examples:
+  foresignal inspect company contoso.example
+  foresignal inspect company \"Contoso Ltd\" --json")]
     Company {
         /// Its domain
         domain: String,
@@ -137,6 +140,8 @@ pub enum What {
         json: bool,
     },
     /// A URL: where it stands and why, its visits, its signals
+    #[command(after_help = "Example:
+  foresignal inspect url https://contoso.example/news")]
     Url {
         /// The URL
         url: String,
@@ -145,6 +150,8 @@ pub enum What {
         json: bool,
     },
     /// A host: its rest, its robots.txt, what waits there
+    #[command(after_help = "Example:
+  foresignal inspect host www.contoso.example")]
     Host {
         /// Its name, with the port where it has one: www.contoso.example
         host: String,
@@ -153,6 +160,8 @@ pub enum What {
         json: bool,
     },
     /// A signal: its evidence, dates and confidence
+    #[command(after_help = "Example:
+  foresignal inspect signal 3f9a12c0")]
     Signal {
         /// Its id, or how it begins
         id: String,
@@ -161,6 +170,9 @@ pub enum What {
         json: bool,
     },
     /// Run the readers and detectors on one page; nothing is stored
+    #[command(after_help = "Examples:
+  foresignal inspect page article.html --url https://contoso.example/news/1
+  curl -s https://contoso.example/ | foresignal inspect page - --company Contoso --json")]
     Page {
         /// A file, a URL, or - for standard input
         source: String,
@@ -175,6 +187,8 @@ pub enum What {
         json: bool,
     },
     /// What a robots.txt allows: a line a path, with the rule that says so
+    #[command(after_help = "Example:
+  foresignal inspect robots --file robots.txt --agent foresignal /news /private")]
     Robots {
         /// The robots.txt
         #[arg(long, value_name = "FILE")]
@@ -207,6 +221,9 @@ pub struct Detect {
 
 /// `foresignal demo`
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  foresignal demo                   every page as it is read, then what was found
+  foresignal demo --tell result     what was found alone")]
 pub struct Demo {
     /// How much to tell
     #[arg(long, value_enum, default_value_t = Telling::Pages)]

@@ -33,7 +33,10 @@ fn page(number: usize) -> Page {
 }
 
 fn open(dir: &Path, segment_bytes: u64) -> Archive {
-    let config = ArchiveConfig { segment_bytes };
+    let config = ArchiveConfig {
+        segment_bytes,
+        ..ArchiveConfig::default()
+    };
     let now = Timestamp(1_795_000_000_000);
     Archive::open(dir, &config, "foresignal/0.1 (+https://x.example)", now).expect("opens")
 }

@@ -1,3 +1,5 @@
+//! What fingerprints recognise, and what they must not.
+
 use std::collections::HashSet;
 
 use super::*;

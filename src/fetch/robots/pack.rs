@@ -34,7 +34,7 @@ struct Packed {
 }
 
 impl Robots {
-    /// Our group's rules, the crawl-delay and the sitemaps, at most [`LARGEST`] bytes; empty when
+    /// Our group's rules, the crawl-delay and the sitemaps, at most `LARGEST` bytes; empty when
     /// there is nothing to say.
     ///
     /// A file too large even so gives up what may be given up without harm to the host: first

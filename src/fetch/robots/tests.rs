@@ -1,3 +1,5 @@
+//! What the parser of robots.txt owes to RFC 9309 and to the files that are out there.
+
 use std::time::Duration;
 
 use proptest::prelude::*;

@@ -1,0 +1,330 @@
+//! The binary as a person uses it: what it says, where it says it, and the code it ends with.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::Stdio;
+
+use assert_cmd::Command;
+use assert_cmd::assert::Assert;
+use clap::CommandFactory;
+use foresignal::cli::Cli;
+use foresignal::model::company::{Company, CompanyId};
+use foresignal::model::signal::{Evidence, Modality, Role, Signal, SignalId, SignalKind, Slots};
+use foresignal::model::task::{Harvest, Seed};
+use foresignal::model::time::Timestamp;
+use foresignal::store::Frontier;
+use foresignal::store::sled::SledStore;
+use predicates::prelude::*;
+use predicates::str::contains;
+use tempfile::TempDir;
+
+/// The binary, in a directory where it finds no configuration but what the test put there.
+fn foresignal(dir: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_foresignal"));
+    let names = std::env::vars_os().map(|(name, _)| name);
+    for name in names.filter(|name| name.to_string_lossy().starts_with("FORESIGNAL_")) {
+        command.env_remove(name);
+    }
+    command.env_remove("RUST_LOG").current_dir(dir);
+    command
+}
+
+fn scratch() -> TempDir {
+    tempfile::tempdir().expect("a temporary directory")
+}
+
+/// What it wrote to standard output, as JSON.
+fn json(assert: &Assert) -> serde_json::Value {
+    serde_json::from_slice(&assert.get_output().stdout).expect("it is JSON")
+}
+
+fn keys(value: &serde_json::Value) -> Vec<&str> {
+    let object = value.as_object().expect("it is an object");
+    object.keys().map(String::as_str).collect()
+}
+
+fn signal(number: u32) -> Signal {
+    let company = CompanyId("contoso.example".to_owned());
+    Signal {
+        id: SignalId::new(&company, SignalKind::Funding, &number.to_string()),
+        company,
+        kind: SignalKind::Funding,
+        role: Role::Subject,
+        areas: Vec::new(),
+        modality: Modality::Asserted,
+        event: None,
+        published: None,
+        slots: Slots::default(),
+        confidence: 0.8,
+        evidence: vec![Evidence {
+            url: "https://contoso.example/news/1".to_owned(),
+            origin: "contoso.example".to_owned(),
+            quote: "Contoso raised $35M in a Series B. ".repeat(8),
+            marks: vec![(15, 19)],
+            title: "Contoso raises $35M".to_owned(),
+            language: Some("en".to_owned()),
+            published: None,
+            seen: Timestamp(0),
+            detector: "rules".to_owned(),
+            version: 1,
+            rule: "funding.round".to_owned(),
+            confidence: 0.8,
+        }],
+        first_seen: Timestamp(0),
+        last_seen: Timestamp(0),
+    }
+}
+
+/// A store in `dir`/data that knows Contoso, and so many signals of it.
+fn store(dir: &Path, signals: u32) -> SledStore {
+    let fill = async {
+        let mut store = SledStore::open(&dir.join("data"), 4 << 20).expect("opens");
+        let seed = Seed {
+            company: Company::new("contoso.example"),
+            tasks: Vec::new(),
+        };
+        store.seed(&[seed]).await.expect("seeds");
+        let harvest = Harvest {
+            signals: (0..signals).map(signal).collect(),
+            ..Harvest::default()
+        };
+        store.commit(&[harvest]).await.expect("commits");
+        store
+    };
+    let runtime = tokio::runtime::Runtime::new().expect("it starts");
+    runtime.block_on(fill)
+}
+
+#[test]
+fn nobody_crawls_without_saying_who_asks() {
+    let dir = scratch();
+    fs::write(dir.path().join("list.csv"), "domain\ncontoso.example\n").expect("writes");
+    let assert = foresignal(dir.path()).args(["crawl", "list.csv"]).assert();
+    let says = contains("config.toml")
+        .and(contains("[fetch]"))
+        .and(contains("contact"));
+    assert.code(3).stdout("").stderr(says);
+    assert!(!dir.path().join("data").exists(), "nothing was begun");
+}
+
+#[test]
+fn a_mistake_in_the_configuration_is_named() {
+    let dir = scratch();
+    fs::write(dir.path().join("config.toml"), "[crawl]\nrestt = '9s'\n").expect("writes");
+    let assert = foresignal(dir.path()).args(["crawl", "list.csv"]).assert();
+    assert
+        .code(3)
+        .stderr(contains("config.toml").and(contains("restt")));
+}
+
+#[test]
+fn a_list_that_is_not_there_is_named() {
+    let dir = scratch();
+    let mut command = foresignal(dir.path());
+    command.env("FORESIGNAL_FETCH_CONTACT", "test@foresignal.example");
+    let assert = command.args(["crawl", "companies.csv"]).assert();
+    assert.code(3).stdout("").stderr(contains("companies.csv"));
+}
+
+#[test]
+fn lines_that_cannot_be_used_are_reported_and_the_rest_goes_on() {
+    let dir = scratch();
+    // Nobody listens where somebody just did.
+    let door = std::net::TcpListener::bind("127.0.0.1:0").expect("loopback is there");
+    let closed = door.local_addr().expect("it has one");
+    drop(door);
+    let list = format!("name,domain\nHere,{closed}\nNot a domain,what is this?\nTwice,{closed}\n");
+    fs::write(dir.path().join("list.csv"), list).expect("writes");
+    let config = "[fetch]\ncontact = 'test@foresignal.example'\nallow_loopback = true\n";
+    fs::write(dir.path().join("config.toml"), config).expect("writes");
+    let mut command = foresignal(dir.path());
+    command.args(["crawl", "list.csv", "--json"]);
+    let assert = command.args(["--patience", "1s", "--for", "20s"]).assert();
+    let says = contains("list.csv: line 3: ")
+        .and(contains("list.csv: line 4: "))
+        .and(contains("already on line 2"))
+        .and(contains("2 lines left out, 1 companies taken"));
+    let assert = assert.success().stderr(says);
+    assert_eq!(json(&assert)["visits"], 0, "it has no rules to be had");
+}
+
+#[test]
+fn a_company_that_is_not_known_is_looked_for_among_those_that_are() {
+    let dir = scratch();
+    let inspect = |company: &str| {
+        let mut command = foresignal(dir.path());
+        command.args(["inspect", "company", company]).assert()
+    };
+    let advice = contains("there is no store in data").and(contains("crawl something first"));
+    inspect("contoso.example").code(3).stderr(advice);
+    drop(store(dir.path(), 1));
+    let near = contains("no company conto is known").and(contains("contoso.example"));
+    inspect("conto").code(3).stdout("").stderr(near);
+    let found = inspect("https://www.contoso.example/").success();
+    found.stdout(contains("funding").and(contains("0.80")));
+}
+
+#[test]
+fn every_command_helps_with_an_example() {
+    fn walk(dir: &Path, command: &clap::Command, path: &[&str]) {
+        let mut said = foresignal(dir);
+        let assert = said.args(path).arg("--help").assert().success();
+        let example = predicate::str::is_match("Examples?:\n  ").expect("it is well formed");
+        assert.stdout(example).stderr("");
+        for inner in command.get_subcommands() {
+            if inner.get_name() != "help" {
+                walk(dir, inner, &[path, &[inner.get_name()]].concat());
+            }
+        }
+    }
+    walk(scratch().path(), &Cli::command(), &[]);
+}
+
+#[test]
+fn wrong_usage_ends_with_two() {
+    let dir = scratch();
+    for wrong in [
+        &["crwal"][..],
+        &["export", "--format", "xls"],
+        &["export", "--kind", "fundig"],
+        &["inspect", "robots", "--file", "robots.txt"],
+        &["crawl", "--for", "soon"],
+    ] {
+        let assert = foresignal(dir.path()).args(wrong).assert();
+        assert.code(2).stdout("").stderr(contains("error: "));
+    }
+}
+
+#[test]
+fn robots_are_told_line_by_line() {
+    let dir = scratch();
+    let robots = "User-agent: *\nDisallow: /private\nAllow: /private/press\n";
+    fs::write(dir.path().join("robots.txt"), robots).expect("writes");
+    let mut command = foresignal(dir.path());
+    command.args(["inspect", "robots", "--file", "robots.txt"]);
+    command.args(["/news", "/private/x", "/private/press"]);
+    let lines = "allowed\t/news\tno rule matches\n\
+                 disallowed\t/private/x\tline 2: Disallow: /private\n\
+                 allowed\t/private/press\tline 3: Allow: /private/press\n";
+    command.assert().success().stdout(lines);
+    let answers = json(&command.arg("--json").assert().success());
+    assert_eq!(answers[1]["path"], "/private/x");
+    assert_eq!(answers[1]["allowed"], false);
+    assert_eq!(answers[1]["line"], 2);
+    let mut missing = foresignal(dir.path());
+    let assert = missing.args(["inspect", "robots", "--file", "none.txt", "/"]);
+    assert.assert().code(3).stderr(contains("none.txt"));
+}
+
+#[test]
+fn a_page_from_standard_input_is_read_as_its_url_would_be() {
+    let dir = scratch();
+    let page = "<!doctype html><html lang='en'><title>Contoso raises $35 million</title>
+        <article><h1>Contoso raises $35 million</h1><p>Contoso announced today that it has raised
+        $35 million in a Series B round led by Example Ventures, to grow its team in Europe.</p>
+        <a href='/news/2'>More news of ours</a></article></html>";
+    let mut command = foresignal(dir.path());
+    command.args(["inspect", "page", "-", "--json", "--company", "Contoso"]);
+    command.args(["--url", "https://contoso.example/news/1"]);
+    let answer = json(&command.write_stdin(page).assert().success().stderr(""));
+    for key in [
+        "canonical",
+        "directives",
+        "documents",
+        "links",
+        "reader",
+        "signals",
+    ] {
+        assert!(keys(&answer).contains(&key), "{key}: {answer}");
+    }
+    let document = &answer["documents"][0];
+    for key in [
+        "genre",
+        "language",
+        "published",
+        "published_source",
+        "text",
+        "title",
+        "updated",
+        "url",
+    ] {
+        assert!(keys(document).contains(&key), "{key}: {document}");
+    }
+    assert_eq!(document["title"], "Contoso raises $35 million");
+    assert_eq!(answer["links"][0]["url"], "https://contoso.example/news/2");
+    assert_eq!(answer["signals"][0]["kind"], "funding");
+    assert!(!dir.path().join("data").exists(), "nothing is stored");
+}
+
+#[test]
+fn detection_answers_line_by_line_and_goes_on_after_a_bad_one() {
+    let dir = scratch();
+    let input = r#"{"id": 1, "text": "Contoso raised $35 million in a Series B round.", "company": "Contoso"}
+
+{"id": 2, "text": 7}
+no JSON at all
+{"id": "last", "text": "The weather was fine."}
+"#;
+    let mut command = foresignal(dir.path());
+    let assert = command.arg("detect").write_stdin(input).assert().code(1);
+    let lines = String::from_utf8(assert.get_output().stdout.clone()).expect("JSON is UTF-8");
+    let answers: Vec<serde_json::Value> = lines
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("a line is JSON"))
+        .collect();
+    let [told, wrong, none, quiet] = answers.as_slice() else {
+        panic!("a line each, but for the empty one: {lines}");
+    };
+    assert_eq!(
+        (&told["id"], &told["signals"][0]["kind"]),
+        (&1.into(), &"funding".into())
+    );
+    assert_eq!(keys(wrong), ["error", "id"]);
+    assert_eq!(wrong["id"], 2);
+    assert!(none["id"].is_null() && none["error"].is_string(), "{none}");
+    assert_eq!(quiet["signals"], serde_json::json!([]));
+    let mut command = foresignal(dir.path());
+    command
+        .arg("detect")
+        .write_stdin("")
+        .assert()
+        .success()
+        .stdout("");
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let dir = scratch();
+    drop(store(dir.path(), 400));
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_foresignal"));
+    command.arg("export").current_dir(dir.path());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut running = command.spawn().expect("it starts");
+    let mut out = BufReader::new(running.stdout.take().expect("it is piped"));
+    let mut line = String::new();
+    out.read_line(&mut line).expect("it writes");
+    assert!(line.starts_with('{'));
+    drop(out);
+    let output = running.wait_with_output().expect("it ends");
+    assert!(output.status.success(), "{:?}", output.status);
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}
+
+#[test]
+fn a_store_in_use_is_refused_by_name() {
+    let dir = scratch();
+    let held = store(dir.path(), 0);
+    let pid = format!("(pid {}, since ", std::process::id());
+    let assert = foresignal(dir.path()).arg("export").assert();
+    assert
+        .code(4)
+        .stdout("")
+        .stderr(contains("in use").and(contains(pid)));
+    drop(held);
+    foresignal(dir.path())
+        .arg("export")
+        .assert()
+        .success()
+        .stdout("");
+}
