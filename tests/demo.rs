@@ -1,6 +1,8 @@
 //! The demo end to end, as a newcomer runs it: the real binary crawls the demo's web, and what it
 //! finds is held against what a careful reader finds there.
 
+#![expect(clippy::unwrap_used, reason = "a panic is how a test says no")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
@@ -50,6 +52,7 @@ struct Found {
 }
 
 #[test]
+#[expect(clippy::print_stderr, reason = "the figures are worth seeing with --nocapture")]
 fn the_demo_finds_what_a_careful_reader_finds() {
     let dir = tempfile::tempdir().unwrap();
     let done = Command::new(env!("CARGO_BIN_EXE_foresignal"))
@@ -106,7 +109,7 @@ fn the_demo_finds_what_a_careful_reader_finds() {
     let report = format!(
         "found {hits} of {all}; days right {dated} of {days}; missed {missed:#?}; false alarms {alarms:#?}"
     );
-    println!("{report}");
+    eprintln!("{report}");
     assert!(hits as f64 >= RECALL * all as f64, "{report}");
     assert!(dated * 10 >= days * 9, "{report}");
     assert!(
