@@ -21,7 +21,7 @@ pub(crate) fn measure(data: &Path) -> Value {
         &Company::new(""),
         Timestamp::default(),
     );
-    let load = cpu_seconds() - start;
+    let load = json!({"cpu_s": cpu_seconds() - start, "rss_mb": resident()});
     let mut all = Map::new();
     let mut signals = Map::new();
     let mut calibration = Calibration::default();
