@@ -60,10 +60,7 @@ pub(crate) fn measure(data: &Path) -> Value {
             all.insert(key.to_owned(), part(&lines));
         }
     }
-    all.insert(
-        "load".to_owned(),
-        json!({"cpu_s": load, "rss_mb": resident()}),
-    );
+    all.insert("load".to_owned(), load);
     Value::Object(all)
 }
 
