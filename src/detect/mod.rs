@@ -110,3 +110,104 @@ fn merge(found: Vec<Signal>) -> Vec<Signal> {
     }
     merged.into_values().collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Pieces that rules, folding and redaction take an interest in.
+    const PIECES: &[&str] = &[
+        "Contoso",
+        " acquires ",
+        "Fabrikam",
+        "€",
+        "“",
+        "ñ",
+        "Jane Roe",
+        " said ",
+        "\n",
+        ". ",
+        "á",
+        "$35M",
+        "🙂",
+        "ß",
+        "a@b.example",
+        " was hacked",
+        " appoints ",
+        " as CEO",
+        "…",
+        "¿",
+        " for ",
+        " 2,000 customers were stolen",
+        " to Azure",
+        " migra ",
+        "\u{301}",
+        " on Friday",
+        "½",
+        "<X>",
+        " Series B",
+        "+34 912 345 678",
+        "D. Íñigo Arrieta",
+        ", president of ",
+        "About Contoso",
+        "?",
+    ];
+
+    proptest! {
+        #[test]
+        fn any_text_is_survived_and_quoted_within_bounds(
+            title in prop::collection::vec(prop::sample::select(PIECES), 0..8),
+            text in prop::collection::vec(prop::sample::select(PIECES), 0..60),
+            asked in prop::sample::select(vec!["", "contoso.example"]),
+        ) {
+            let document = Document {
+                url: "https://contoso.example/news/1".to_owned(),
+                title: title.join(" "),
+                text: text.join(" "),
+                ..Document::default()
+            };
+            let company = Company::new(asked);
+            let found = detect(&document, &company, Timestamp(7));
+            for signal in &found {
+                prop_assert!((0.0..=1.0).contains(&signal.confidence));
+                prop_assert_eq!(&signal.company, &company.id);
+                for proof in &signal.evidence {
+                    prop_assert!(proof.quote.chars().count() <= 300);
+                    prop_assert!(!proof.quote.contains("Roe"), "{}", proof.quote);
+                    for (from, to) in &proof.marks {
+                        prop_assert!(proof.quote.get(usize::from(*from)..usize::from(*to)).is_some());
+                    }
+                }
+            }
+            prop_assert_eq!(found, detect(&document, &company, Timestamp(7)));
+        }
+    }
+
+    #[test]
+    fn two_tellings_of_one_event_meet() {
+        let telling = |title: &str, text: &str| Document {
+            url: "https://contoso.example/news/1".to_owned(),
+            title: title.to_owned(),
+            text: text.to_owned(),
+            published: Some(crate::model::document::Dated {
+                day: jiff::civil::date(2026, 6, 10),
+                source: crate::model::document::DateSource::Feed,
+            }),
+            ..Document::default()
+        };
+        let company = Company::new("contoso.example");
+        let id = |document: &Document| {
+            let found = detect(document, &company, Timestamp(7));
+            found.iter().map(|signal| signal.id).collect::<Vec<_>>()
+        };
+        let item = telling("Contoso acquires Fabrikam", "");
+        let page = telling(
+            "Contoso acquires Fabrikam GmbH",
+            "Contoso has agreed to acquire Fabrikam, a maker of valves. The merger was approved.",
+        );
+        assert_eq!(id(&item), id(&page));
+        assert_eq!(id(&item).len(), 1);
+    }
+}

@@ -97,11 +97,12 @@ impl Names {
     pub(crate) fn persons(&self, text: &str, keep: &[&str]) -> Persons {
         let mut surnames = HashSet::new();
         for run in self.runs(text) {
-            if let Some((start, end)) = self.person_in(text, run, keep)
-                && let Some(last) = text[start..end].split_whitespace().last()
-                && last.chars().count() > 2
-            {
-                surnames.insert(fold(last));
+            for (start, end) in self.people(text, run, keep) {
+                // "María Núñez Torre" is called Núñez later on, "Jane B. Roe" is called Roe.
+                let words: Vec<&str> = text[start..end].split_whitespace().skip(1).collect();
+                let telling = words.first().into_iter().chain(words.last());
+                let long = telling.filter(|word| word.chars().count() > 2);
+                surnames.extend(long.map(|word| fold(word)));
             }
         }
         Persons { surnames }
@@ -127,10 +128,8 @@ impl Names {
                 .map(|m| (m.start(), m.end(), "[phone]")),
         );
         for run in self.runs(text) {
-            if let Some((start, end)) = self.person_in(text, run, keep) {
-                cuts.push((start, end, PERSON));
-                continue;
-            }
+            let people = self.people(text, run, keep);
+            cuts.extend(people.iter().map(|(start, end)| (*start, *end, PERSON)));
             for word in pieces(text, run) {
                 let bare = text[word.0..word.1].trim_end_matches(['.', '\'']);
                 let bare = bare
@@ -150,7 +149,21 @@ impl Names {
         self.run.find_iter(text).map(|run| (run.start(), run.end()))
     }
 
-    /// The part of a run of capitalised words that is a person.
+    /// All persons in a run of capitalised words: a list without commas has several.
+    fn people(&self, text: &str, run: (usize, usize), keep: &[&str]) -> Vec<(usize, usize)> {
+        let mut found = Vec::new();
+        let mut rest = run;
+        while let Some((start, end)) = self.person_in(text, rest, keep) {
+            found.push((start, end));
+            let Some(next) = text[end..run.1].find(char::is_uppercase) else {
+                break;
+            };
+            rest = (end + next, run.1);
+        }
+        found
+    }
+
+    /// The first part of a run of capitalised words that is a person.
     fn person_in(&self, text: &str, run: (usize, usize), keep: &[&str]) -> Option<(usize, usize)> {
         let mut words = pieces(text, run);
         let whole = &text[run.0..run.1];
@@ -201,12 +214,12 @@ impl Names {
         let mut end = words.first().map_or(0, |word| word.0);
         for word in words.iter().take(4) {
             let bare = text[word.0..word.1].trim_end_matches('.');
-            if self.is_beside(text, *word) {
+            if self.is_beside(text, *word) || kept(bare, keep) {
                 break;
             }
             let shouted =
                 bare.chars().count() > 2 && bare.chars().all(|letter| !letter.is_lowercase());
-            if shouted || self.organisation.contains(&fold(bare)) || kept(bare, keep) {
+            if shouted || self.organisation.contains(&fold(bare)) {
                 // "Jane Roe Industries" is a company.
                 return words.first().map_or(0, |word| word.0);
             }

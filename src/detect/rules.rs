@@ -151,7 +151,8 @@ fn try_rule<'a>(rule: &'a Rule, text: &str, at: usize, sentence: &Sentence) -> O
         return None;
     }
     let words = &text.as_bytes()[sentence.start..sentence.end];
-    if !rule.pattern.is_match(words) || rule.not.as_ref().is_some_and(|not| not.is_match(words)) {
+    let needed = rule.core.as_ref().unwrap_or(&rule.pattern);
+    if !needed.is_match(words) || rule.not.as_ref().is_some_and(|not| not.is_match(words)) {
         return None;
     }
     let captures = rule.pattern.captures(words)?;

@@ -142,7 +142,9 @@ fn signal(
         event: finding.event.or_else(|| by_publication(text)),
         published,
         slots: Slots {
-            counterpart: part.counterpart.map(|name| clean(text, &name, persons)),
+            counterpart: part
+                .counterpart
+                .filter(|name| !is_person(text, name, persons)),
             amount: finding.amount,
             position: finding.position,
             place: finding.place,
@@ -170,8 +172,9 @@ pub(crate) fn by_publication(text: &Prepared<'_>) -> Option<When> {
 }
 
 /// A counterpart that is a person is nobody to name.
-fn clean(text: &Prepared<'_>, name: &str, persons: &Persons) -> String {
-    knowledge().names.redact(name, &[], persons, &text.keep()).0
+fn is_person(text: &Prepared<'_>, name: &str, persons: &Persons) -> bool {
+    let (clean, _) = knowledge().names.redact(name, &[], persons, &text.keep());
+    clean != name
 }
 
 fn quote(
