@@ -52,7 +52,10 @@ struct Found {
 }
 
 #[test]
-#[expect(clippy::print_stderr, reason = "the figures are worth seeing with --nocapture")]
+#[expect(
+    clippy::print_stderr,
+    reason = "the figures are worth seeing with --nocapture"
+)]
 fn the_demo_finds_what_a_careful_reader_finds() {
     let dir = tempfile::tempdir().unwrap();
     let done = Command::new(env!("CARGO_BIN_EXE_foresignal"))

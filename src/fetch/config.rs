@@ -14,7 +14,7 @@ pub struct Config {
     pub contact: String,
     /// The From field (RFC 9110 §10.1.2): who answers for this robot. None by default: the
     /// contact suffices, and an address in every request is the operator's own choice.
-    pub from: Option<String>,
+    pub from: String,
     /// To resolve the name and open a connection, TLS included. 10 s: who takes longer is down or
     /// does not want us.
     #[serde(with = "humantime_serde")]
@@ -47,7 +47,7 @@ impl Default for Config {
     fn default() -> Config {
         Config {
             contact: String::new(),
-            from: None,
+            from: String::new(),
             connect_timeout: Duration::from_secs(10),
             read_timeout: Duration::from_secs(20),
             total_timeout: Duration::from_secs(60),

@@ -58,8 +58,8 @@ impl HttpFetcher {
     pub fn new(config: &Config, clock: Clock) -> Result<HttpFetcher, Error> {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_static(LANGUAGES));
-        if let Some(from) = &config.from {
-            headers.insert(FROM, field("from", from)?);
+        if !config.from.is_empty() {
+            headers.insert(FROM, field("from", &config.from)?);
         }
         let agent = field("contact", &user_agent(&config.contact))?;
         let plain = || builder(config, agent.clone(), headers.clone());

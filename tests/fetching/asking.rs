@@ -14,7 +14,7 @@ use crate::server::{Server, Step};
 pub(crate) fn config() -> Config {
     Config {
         contact: "https://x.example/bot".to_owned(),
-        from: Some("bot@x.example".to_owned()),
+        from: "bot@x.example".to_owned(),
         connect_timeout: Duration::from_millis(1500),
         read_timeout: Duration::from_millis(400),
         total_timeout: Duration::from_millis(1500),

@@ -52,9 +52,9 @@ pub(super) fn rows(bytes: &[u8]) -> anyhow::Result<Vec<Row>> {
     for record in reader.records() {
         match record {
             Ok(record) if record.iter().all(str::is_empty) => {}
-            Ok(record) => rows.push(columns.row(&header, &record)),
+            Ok(record) => rows.push(columns.row(&header, &record, line(&text, record.position()))),
             Err(error) => {
-                let line = error.position().map_or(0, ::csv::Position::line);
+                let line = line(&text, error.position());
                 rows.push(Row {
                     line,
                     error: Some(error.to_string()),
@@ -64,6 +64,20 @@ pub(super) fn rows(bytes: &[u8]) -> anyhow::Result<Vec<Row>> {
         }
     }
     Ok(rows)
+}
+
+/// The line on which a record begins; the reader's own count ends before empty lines.
+fn line(text: &str, position: Option<&::csv::Position>) -> u64 {
+    let Some(position) = position else {
+        return 0;
+    };
+    let start = usize::try_from(position.byte())
+        .unwrap_or(usize::MAX)
+        .min(text.len());
+    let empty = text.as_bytes()[start..]
+        .iter()
+        .take_while(|byte| matches!(byte, b'\r' | b'\n'));
+    position.line() + empty.filter(|byte| **byte == b'\n').count() as u64
 }
 
 /// UTF-8 if it is, UTF-16 by its mark, else what Windows writes.
@@ -140,7 +154,7 @@ impl Columns {
         })
     }
 
-    fn row(&self, header: &[String], record: &::csv::StringRecord) -> Row {
+    fn row(&self, header: &[String], record: &::csv::StringRecord, line: u64) -> Row {
         let cell = |column: Option<usize>| {
             column
                 .and_then(|column| record.get(column))
@@ -164,7 +178,7 @@ impl Columns {
             .collect();
         let aliases = cell(self.aliases).unwrap_or_default();
         Row {
-            line: record.position().map_or(0, ::csv::Position::line),
+            line,
             domain: cell(Some(self.domain)).unwrap_or_default(),
             company: Partial {
                 name: cell(self.name),
