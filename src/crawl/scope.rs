@@ -17,6 +17,9 @@ use crate::model::task::{Discovery, Task, TaskKind};
 use crate::model::time::Timestamp;
 use crate::model::url::{self, UrlKey};
 
+/// How many days old a link without a date is taken to be: it comes before last year's news, and
+/// after yesterday's.
+const UNDATED: u64 = 30;
 /// A host's entries that one sitemap may add.
 const SITEMAP_ENTRIES: usize = 300;
 
@@ -39,7 +42,7 @@ pub fn follow(
         .take(config.links_per_page)
         .filter(|link| !link.nofollow)
         .filter_map(|link| {
-            let target = url::parse(&link.url)?;
+            let target = front(url::parse(&link.url)?);
             let kind = judge(link, &target, task, &base, company)?;
             if too_old(link, kind, config, now) || !seen.insert(UrlKey::of(&target)?) {
                 return None;
@@ -137,8 +140,13 @@ fn judge(
         Some((_, TaskKind::Listing)) => TaskKind::Article,
         Some((_, TaskKind::Careers)) => TaskKind::Job,
         Some((_, kind)) => kind,
+        None if words::is_archive(&segments) => TaskKind::Listing,
         None if words::has_date(&segments) => TaskKind::Article,
-        None => anchored(link).unwrap_or_else(|| below(task, &segments[last])),
+        None => match anchored(link) {
+            Some(kind) => kind,
+            None if words::is_page_of(target, &segments) => TaskKind::Listing,
+            None => below(task, link, &segments[last]),
+        },
     };
     // Plain pages are worth a look near the front door only, and a sitemap lists them all.
     let far = task.depth >= 2 || task.kind == TaskKind::Sitemap;
@@ -154,12 +162,25 @@ fn anchored(link: &Link) -> Option<TaskKind> {
     words::kind_of(&words::slug(&link.text)).filter(|kind| *kind != TaskKind::Page)
 }
 
+/// `/news/index.html` is `/news/`.
+fn front(mut target: Url) -> Url {
+    let path = target.path();
+    let name = path.rsplit('/').next().unwrap_or_default();
+    if matches!(name, "index.html" | "index.htm" | "index.php") {
+        let folder = path[..path.len() - name.len()].to_owned();
+        target.set_path(&folder);
+    }
+    target
+}
+
 /// What a page without telling words is, from the page that links to it: a slug of several words
-/// on a newsroom's index is an article, one on a careers page a position.
-fn below(task: &Task, slug: &str) -> TaskKind {
+/// on a newsroom's index is an article, so is one of a headline's length in a sitemap that dates
+/// it, and one on a careers page is a position.
+fn below(task: &Task, link: &Link, slug: &str) -> TaskKind {
     let words = slug.split(['-', '_']).filter(|word| word.len() > 1).count();
     match task.kind {
         TaskKind::Listing | TaskKind::Feed if words >= 3 => TaskKind::Article,
+        TaskKind::Sitemap if words >= 4 && link.dated.is_some() => TaskKind::Article,
         TaskKind::Careers if words >= 2 => TaskKind::Job,
         TaskKind::Forum => TaskKind::Forum,
         _ => TaskKind::Page,
@@ -195,7 +216,7 @@ fn rank(kind: TaskKind) -> Duration {
 fn urgency(kind: TaskKind, link: &Link, now: Timestamp) -> Duration {
     let age = link
         .dated
-        .map_or(0, |date| now.since(date).as_secs() / 86_400);
+        .map_or(UNDATED, |date| now.since(date).as_secs() / 86_400);
     rank(kind).saturating_sub(Duration::from_secs(age.min(500)))
 }
 
@@ -243,6 +264,11 @@ mod tests {
             (Listing, "/news/page/2", "", Some(Listing)),
             (Listing, "/news?page=2", "2", Some(Listing)),
             (Listing, "/contoso-opens-new-office", "", Some(Article)),
+            (Home, "/category/markets", "", Some(Listing)),
+            (Home, "/archives.html", "", Some(Listing)),
+            (Home, "/index2.html", "2", Some(Listing)),
+            (Home, "/posts/2025/04/", "April", Some(Listing)),
+            (Listing, "/2025/04/17/contoso-moves", "", Some(Article)),
             (Home, "/2026/05/04/hello", "", Some(Article)),
             (Careers, "/careers/cloud-engineer", "", Some(Job)),
             (Careers, "/o/senior-sap-consultant", "", Some(Job)),

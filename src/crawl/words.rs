@@ -72,34 +72,60 @@ pub(super) fn slug(text: &str) -> String {
         .join("-")
 }
 
-/// Pages of a listing: `/news/page/2`, `/news?page=2`, `/news/2026`, `/blog/category/x`.
+/// Pages of a listing that names itself: `/news/2`, `/news/2026`, and those of [`is_page_of`].
 pub(super) fn is_index(target: &Url, segments: &[String]) -> bool {
     let last = segments.last().map_or("", String::as_str);
     let numbered = last.bytes().all(|byte| byte.is_ascii_digit());
-    let paged = target
+    numbered || is_page_of(target, segments) || kind_of(last) == Some(TaskKind::Listing)
+}
+
+/// Pages of a listing, whatever it calls itself: `/x/page/2`, `/x?page=2`, `/category/x`,
+/// `/index2.html`.
+pub(super) fn is_page_of(target: &Url, segments: &[String]) -> bool {
+    let last = segments.last().map_or("", String::as_str);
+    let asked = target
         .query_pairs()
         .any(|(name, _)| matches!(&*name, "page" | "p" | "pg" | "offset" | "start"));
     let grouped = segments.iter().any(|segment| {
         matches!(
             segment.as_str(),
-            "category" | "categoria" | "topic" | "topics" | "archive"
+            "category" | "categoria" | "topic" | "topics" | "archive" | "page"
         )
     });
-    numbered || paged || grouped || kind_of(last) == Some(TaskKind::Listing)
+    asked || grouped || is_numbered_index(last)
+}
+
+/// `index2.html`, `page3`
+fn is_numbered_index(last: &str) -> bool {
+    let stem = last.split('.').next().unwrap_or_default();
+    let word = stem.trim_end_matches(|c: char| c.is_ascii_digit());
+    matches!(word, "index" | "page") && word.len() < stem.len()
 }
 
 /// `/2026/05/…`
 pub(super) fn has_date(segments: &[String]) -> bool {
-    segments.windows(2).any(|pair| {
-        let year = pair[0].len() == 4
-            && pair[0]
-                .parse::<u16>()
-                .is_ok_and(|year| (1995..2100).contains(&year));
-        year && pair[1].len() <= 2
-            && pair[1]
-                .parse::<u8>()
-                .is_ok_and(|month| (1..=12).contains(&month))
-    }) && segments.len() > 2
+    segments.windows(2).any(is_month)
+}
+
+/// The index of a month or a year: `/2026/`, `/posts/2026/05/`.
+pub(super) fn is_archive(segments: &[String]) -> bool {
+    let month = segments.len() >= 2 && is_month(&segments[segments.len() - 2..]);
+    month || segments.last().is_some_and(|last| is_year(last))
+}
+
+fn is_year(segment: &str) -> bool {
+    segment.len() == 4
+        && segment
+            .parse::<u16>()
+            .is_ok_and(|year| (1995..2100).contains(&year))
+}
+
+fn is_month(pair: &[String]) -> bool {
+    let month = pair[1].len() <= 2
+        && pair[1]
+            .parse::<u8>()
+            .is_ok_and(|month| (1..=12).contains(&month));
+    is_year(&pair[0]) && month
 }
 
 /// Pages that nothing comes from: forms, people, files.

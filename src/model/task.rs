@@ -111,6 +111,20 @@ impl Task {
         }
     }
 
+    /// Takes in that it was found again: a plain page that is known better elsewhere is what that
+    /// says, and one that still waits is visited as soon as the more urgent of both wants. Says
+    /// whether anything changed.
+    pub fn found_again(&mut self, found: &Discovery) -> bool {
+        let before = (self.kind, self.due);
+        if self.kind == TaskKind::Page {
+            self.kind = found.kind;
+        }
+        if self.state == State::Waiting {
+            self.due = self.due.map(|due| due.min(found.due));
+        }
+        before != (self.kind, self.due)
+    }
+
     /// The URL, parsed; a task is only ever made from a parsed one.
     pub fn parsed(&self) -> Url {
         Url::parse(&self.url).expect("a task's URL was printed by Url")

@@ -9,7 +9,7 @@ use crate::model::company::{Company, CompanyId};
 use crate::model::page::{ContentHash, PageRef};
 use crate::model::profile::Profile;
 use crate::model::signal::{Signal, SignalId};
-use crate::model::task::{Discovery, Harvest, HostRecord, Next, Seed, State, Task};
+use crate::model::task::{Discovery, Harvest, HostRecord, Next, Seed, Task};
 use crate::model::time::Timestamp;
 use crate::model::url::{Host, UrlKey};
 
@@ -80,10 +80,9 @@ impl Model {
                 let task = Task::new(found);
                 self.urls.insert(key.as_str().to_owned(), task);
             }
-            Some(known) if known.state == State::Waiting => {
-                known.due = known.due.map(|due| due.min(found.due));
+            Some(known) => {
+                known.found_again(found);
             }
-            Some(_) => {}
         }
     }
 

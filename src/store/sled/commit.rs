@@ -7,7 +7,7 @@ use super::stage::Stage;
 use super::trees::Tree;
 use crate::model::profile::Profile;
 use crate::model::signal::Signal;
-use crate::model::task::{Discovery, Harvest, Seed, State, Task};
+use crate::model::task::{Discovery, Harvest, Seed, Task};
 use crate::model::url::UrlKey;
 use crate::store::{Result, key};
 
@@ -40,12 +40,14 @@ pub(super) fn discover(stage: &mut Stage<'_>, found: &Discovery) -> Result<()> {
             stage.counts.urls += 1;
             stage.queue(&url, None, Some(found.due))
         }
-        Some(mut known) if known.state == State::Waiting && known.due > Some(found.due) => {
-            let was = known.due.replace(found.due);
+        Some(mut known) => {
+            let was = known.due;
+            if !known.found_again(found) {
+                return Ok(());
+            }
             stage.put(Tree::Urls, key, &known)?;
             stage.queue(&url, was, known.due)
         }
-        Some(_) => Ok(()),
     }
 }
 
