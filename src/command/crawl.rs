@@ -247,7 +247,9 @@ fn summary(out: &mut impl Write, tally: &Tally, data: &Path) -> std::io::Result<
         "  pages     {} asked for, {} bytes, robots.txt {}",
         tally.visits, tally.bytes, tally.robots
     )?;
-    writeln!(out, "  ended as  {}", counts(&tally.states))?;
+    if !tally.states.is_empty() {
+        writeln!(out, "  ended as  {}", counts(&tally.states))?;
+    }
     if !tally.errors.is_empty() {
         writeln!(out, "  errors    {}", counts(&tally.errors))?;
     }
@@ -270,11 +272,11 @@ fn summary(out: &mut impl Write, tally: &Tally, data: &Path) -> std::io::Result<
             tally.unlisted
         )?;
     }
-    if tally.hosts_waiting > 0 {
+    if let Some(next) = tally.next_turn {
+        let hosts = number(tally.hosts_waiting, "host");
         writeln!(
             out,
-            "  waiting   {} hosts have more to do later: run the same command again to go on",
-            tally.hosts_waiting
+            "  later     {hosts} to go on with, from {next} on: run the same command again"
         )?;
     }
     let shown = if data == Path::new("data") {
@@ -286,4 +288,9 @@ fn summary(out: &mut impl Write, tally: &Tally, data: &Path) -> std::io::Result<
         out,
         "next: foresignal export --format csv --out signals.csv{shown}"
     )
+}
+
+/// `1 host`, `2 hosts`
+fn number(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }

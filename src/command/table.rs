@@ -19,6 +19,15 @@ pub(super) fn table(header: &[&str]) -> Table {
     table
 }
 
+/// The name under which exports know a kind, a role, a state: `leadership_hire`.
+pub(super) fn name(value: &impl serde::Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(name)) => name,
+        Ok(serde_json::Value::Object(fields)) => fields.keys().next().cloned().unwrap_or_default(),
+        _ => String::new(),
+    }
+}
+
 /// Text from the web, made harmless for a terminal: control characters would steer it.
 pub(super) fn plain(text: &str) -> String {
     text.chars()

@@ -163,8 +163,15 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
     /// A restart begins with every host at rest.
     async fn open(&mut self) -> store::Result<()> {
         self.before = self.frontier.size()?;
+        let now = self.clock.now();
+        let rested = now.after(self.shared.config.rest);
         for (host, at) in self.frontier.hosts().await? {
-            self.hosts.wake(&host, at);
+            // Of what was in flight when a run is killed the store knows nothing: any host may
+            // have been asked a moment ago.
+            if self.hosts.take(&host, now).is_ok() {
+                self.hosts.wake(&host, at);
+                self.hosts.sleep(&host, rested);
+            }
         }
         Ok(())
     }
@@ -281,6 +288,7 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
         let (waiting, ready, _) = self.hosts.tally(now);
         Tally {
             hosts_waiting: waiting,
+            next_turn: self.hosts.next_ready(),
             hosts_ready: ready,
             in_flight: self.running.len(),
             elapsed: now.since(self.began),

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::model::signal::Signal;
 use crate::model::task::{State, Task};
+use crate::model::time::Timestamp;
 
 /// What the observer hears.
 #[derive(Debug)]
@@ -61,6 +62,8 @@ pub struct Tally {
     pub unlisted: u64,
     /// Hosts that wait for their turn.
     pub hosts_waiting: usize,
+    /// When the first of them may be asked.
+    pub next_turn: Option<Timestamp>,
     /// Of those, how many could be asked now.
     pub hosts_ready: usize,
     /// Turns running.

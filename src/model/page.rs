@@ -57,8 +57,19 @@ impl Page {
 }
 
 /// The first 16 bytes of the SHA-256 of a page's body: names it in the archive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// To people (JSON) it is written in hexadecimal digits, to the store as the bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 pub struct ContentHash(pub [u8; 16]);
+
+impl Serialize for ContentHash {
+    fn serialize<S: serde::Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        if out.is_human_readable() {
+            out.collect_str(self)
+        } else {
+            self.0.serialize(out)
+        }
+    }
+}
 
 impl ContentHash {
     /// The hash of these bytes.

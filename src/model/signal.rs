@@ -64,8 +64,19 @@ pub struct Slots {
 }
 
 /// 16 bytes that name an event at a company.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// To people (JSON) it is written in hexadecimal digits, to the store as the bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 pub struct SignalId(pub [u8; 16]);
+
+impl Serialize for SignalId {
+    fn serialize<S: serde::Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        if out.is_human_readable() {
+            out.collect_str(self)
+        } else {
+            self.0.serialize(out)
+        }
+    }
+}
 
 impl SignalId {
     /// The id of the event that `key` tells from others of its kind at that company.
@@ -208,11 +219,16 @@ impl Signal {
 
     fn witness(&mut self, new: Evidence) {
         match self.evidence.iter_mut().find(|known| known.url == new.url) {
-            Some(known) if new.confidence > known.confidence => {
+            Some(known) => {
                 let seen = known.seen.min(new.seen);
-                *known = Evidence { seen, ..new };
+                // A feed may state the day of its making where the page states its own.
+                let published = [known.published, new.published].into_iter().flatten().min();
+                if new.confidence > known.confidence {
+                    *known = new;
+                }
+                known.seen = seen;
+                known.published = published;
             }
-            Some(known) => known.seen = known.seen.min(new.seen),
             None => self.evidence.push(new),
         }
         self.evidence.sort_by(|a, b| {

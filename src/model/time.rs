@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A calendar day without a time zone, as pages state their dates.
 pub type Day = jiff::civil::Date;
@@ -11,10 +11,30 @@ pub type Day = jiff::civil::Date;
 ///
 /// A plain number, because it is part of the store's keys (eight bytes, big-endian) and is
 /// compared far more often than it is shown.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+/// To people (JSON) it is written as RFC 3339, to the store as the number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(pub i64);
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        if out.is_human_readable() {
+            out.collect_str(self)
+        } else {
+            out.serialize_i64(self.0)
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Timestamp, D::Error> {
+        if !from.is_human_readable() {
+            return i64::deserialize(from).map(Timestamp);
+        }
+        let text = String::deserialize(from)?;
+        let at: jiff::Timestamp = text.parse().map_err(serde::de::Error::custom)?;
+        Ok(Timestamp(at.as_millisecond()))
+    }
+}
 
 impl Timestamp {
     /// This point in time, moved `by` into the future (saturating).

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{print_json, unknown};
 use crate::command::Exit;
 use crate::command::progress::counts;
-use crate::command::table::{plain, short, table};
+use crate::command::table::{name, plain, short, table};
 use crate::crawl::tally;
 use crate::model::company::{Company, CompanyId};
 use crate::model::signal::Signal;
@@ -48,7 +48,7 @@ pub(super) fn run(records: &impl Records, domain: &str, json: bool) -> anyhow::R
     for task in sources(&tasks) {
         let due = task.due.map_or("never".to_owned(), |due| due.to_string());
         shown.add_row([
-            format!("{:?}", task.kind).to_lowercase(),
+            name(&task.kind),
             tally::name(&task.state).to_owned(),
             due,
             short(&task.url, 90),

@@ -8,31 +8,36 @@ use serde_json::json;
 use super::{print_json, unknown};
 use crate::command::Exit;
 use crate::command::progress::counts;
-use crate::command::table::{plain, short, table};
+use crate::command::table::{name, plain, short, table};
 use crate::crawl::tally;
 use crate::fetch::robots::Robots;
-use crate::model::task::{RobotsState, Task};
+use crate::model::task::{HostRecord, RobotsState, Task};
 use crate::model::url::Host;
 use crate::store::Records;
 
 /// How many waiting URLs are shown.
 const WAITING: usize = 15;
 
-pub(super) fn run(records: &impl Records, name: &str, json: bool) -> anyhow::Result<Exit> {
-    let bare = name
+pub(super) fn run(records: &impl Records, asked: &str, json: bool) -> anyhow::Result<Exit> {
+    let bare = asked
         .trim_start_matches("https://")
         .trim_start_matches("http://")
         .trim_end_matches('/');
-    let host = Host::of_domain(bare).ok_or_else(|| unknown(format!("{name} is no host")))?;
+    let host = Host::of_domain(bare).ok_or_else(|| unknown(format!("{asked} is no host")))?;
     let record = records
         .host(&host)?
-        .ok_or_else(|| unknown(format!("no host {host} is known")))?;
+        .ok_or_else(|| unknown(format!("no host {host} is known{}", near(records, &host))))?;
     let prefix = format!("{})", host.as_str());
     let (mut states, mut waiting): (BTreeMap<&str, u64>, Vec<Task>) = (BTreeMap::new(), Vec::new());
+    let mut due = 0;
     for task in records.tasks(&prefix) {
         let task = task?;
         *states.entry(tally::name(&task.state)).or_default() += 1;
-        waiting.extend(Some(task).filter(|task| task.due.is_some()));
+        if task.due.is_none() {
+            continue;
+        }
+        due += 1;
+        waiting.push(task);
         if waiting.len() > 20 * WAITING {
             waiting.sort_by_key(|task| task.due);
             waiting.truncate(WAITING);
@@ -40,13 +45,14 @@ pub(super) fn run(records: &impl Records, name: &str, json: bool) -> anyhow::Res
     }
     waiting.sort_by_key(|task| task.due);
     waiting.truncate(WAITING);
+    let more = due.saturating_sub(waiting.len());
     if json {
         let next: Vec<_> = waiting
             .iter()
-            .map(|task| json!({ "url": task.url, "due": task.due, "state": task.state }))
+            .map(|task| json!({ "url": task.url, "kind": task.kind, "due": task.due, "state": task.state }))
             .collect();
         return print_json(
-            &json!({ "host": host.to_string(), "record": record, "urls": states, "next": next }),
+            &json!({ "host": host.to_string(), "record": without_rules(&record), "robots": robots(&record.robots), "urls": states, "next": next }),
         );
     }
     let mut out = std::io::stdout().lock();
@@ -71,13 +77,37 @@ pub(super) fn run(records: &impl Records, name: &str, json: bool) -> anyhow::Res
         let due = task.due.map_or(String::new(), |due| due.to_string());
         shown.add_row([
             due,
-            format!("{:?}", task.kind).to_lowercase(),
+            name(&task.kind),
             tally::name(&task.state).to_owned(),
             short(&task.url, 80),
         ]);
     }
     writeln!(out, "{shown}")?;
+    if more > 0 {
+        writeln!(out, "… {more} more are due later")?;
+    }
     Ok(Exit::Done)
+}
+
+/// A host's record for scripts: its packed rules are for us alone.
+pub(super) fn without_rules(record: &HostRecord) -> HostRecord {
+    HostRecord {
+        robots: RobotsState::Unknown,
+        ..record.clone()
+    }
+}
+
+/// The same name with a port, or names below it.
+fn near(records: &impl Records, host: &Host) -> String {
+    let name = host.as_str().split(':').next().unwrap_or_default();
+    let mut known: Vec<String> = Vec::new();
+    for task in records.tasks(name).take(200).flatten() {
+        let host = task.key().host().to_string();
+        if !known.contains(&host) {
+            known.push(host);
+        }
+    }
+    if known.is_empty() { String::new() } else { format!("; there is {}", known.join(", ")) }
 }
 
 fn robots(state: &RobotsState) -> String {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::print_json;
 use crate::cli::Common;
 use crate::clock::Clock;
-use crate::command::table::plain;
+use crate::command::table::{name, plain};
 use crate::command::{Exit, Unusable, configuration};
 use crate::detect;
 use crate::extract;
@@ -182,7 +182,8 @@ fn owner(address: &str, name: Option<&str>) -> Company {
     if host.ends_with(".invalid") {
         return crate::command::detect::company(name);
     }
-    let domain = psl::domain_str(&host).unwrap_or(&host);
+    let is_name = url::parse(address).is_some_and(|parsed| parsed.domain().is_some());
+    let domain = psl::domain_str(&host).filter(|_| is_name).unwrap_or(&host);
     let mut company = Company::new(domain);
     if let Some(name) = name {
         company.name = name.to_owned();
@@ -200,15 +201,15 @@ fn show(reading: &Reading, signals: &[Signal]) -> std::io::Result<()> {
     writeln!(out, "read by {reader}; {} links", reading.links.len())?;
     for document in &reading.documents {
         let published = document.published.map_or("undated".to_owned(), |dated| {
-            format!("{} ({:?})", dated.day, dated.source)
+            format!("{} ({})", dated.day, name(&dated.source))
         });
         let language = document.language.as_deref().unwrap_or("unknown language");
         writeln!(out, "\n{}", plain(&document.title))?;
         writeln!(
             out,
-            "{} · {published} · {language} · {:?} · {} characters",
+            "{} · {published} · {language} · {} · {} characters",
             plain(&document.url),
-            document.genre,
+            name(&document.genre),
             document.text.chars().count()
         )?;
         for block in document.text.lines().take(12) {

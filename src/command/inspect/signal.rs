@@ -4,7 +4,7 @@ use std::io::{IsTerminal, Write};
 
 use super::{print_json, unknown};
 use crate::command::Exit;
-use crate::command::table::plain;
+use crate::command::table::{name, plain};
 use crate::model::signal::{Evidence, Signal, SignalId};
 use crate::store::Records;
 
@@ -18,15 +18,16 @@ pub(super) fn run(records: &impl Records, id: &str, json: bool) -> anyhow::Resul
     let areas: Vec<&str> = signal.areas.iter().map(|area| area.id()).collect();
     writeln!(
         out,
-        "  role        {:?}, {:?}",
-        signal.role, signal.modality
+        "  role        {}, {}",
+        name(&signal.role),
+        name(&signal.modality)
     )?;
     writeln!(out, "  areas       {}", areas.join(", "))?;
     match signal.event {
         Some(when) => writeln!(
             out,
-            "  event       {} (to the {:?}, from {:?})",
-            when.day, when.precision, when.basis
+            "  event       {} (to the {}, from {})",
+            when.day, name(&when.precision), name(&when.basis)
         )?,
         None => writeln!(out, "  event       unknown")?,
     }
@@ -44,7 +45,7 @@ pub(super) fn run(records: &impl Records, id: &str, json: bool) -> anyhow::Resul
     )?;
     let slots = &signal.slots;
     let count = slots.count.map(|count| count.to_string());
-    for (name, value) in [
+    for (label, value) in [
         ("with", &slots.counterpart),
         ("amount", &slots.amount),
         ("position", &slots.position),
@@ -52,7 +53,7 @@ pub(super) fn run(records: &impl Records, id: &str, json: bool) -> anyhow::Resul
         ("count", &count),
     ] {
         if let Some(value) = value {
-            writeln!(out, "  {name:<11} {}", plain(value))?;
+            writeln!(out, "  {label:<11} {}", plain(value))?;
         }
     }
     if !slots.technologies.is_empty() {

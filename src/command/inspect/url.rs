@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{print_json, unknown};
 use crate::command::Exit;
-use crate::command::table::{plain, table};
+use crate::command::table::{name, plain, table};
 use crate::crawl::tally;
 use crate::fetch::robots::Robots;
 use crate::model::signal::Signal;
@@ -52,7 +52,7 @@ pub(super) fn run(records: &impl Records, given: &str, json: bool) -> anyhow::Re
     };
     if json {
         return print_json(
-            &json!({ "task": task, "why": why, "robots": robots, "host": host, "archived": page, "signals": signals }),
+            &json!({ "task": task, "why": why, "robots": robots, "host": super::host::without_rules(&host), "archived": page, "signals": signals }),
         );
     }
     let mut out = std::io::stdout().lock();
@@ -66,8 +66,8 @@ pub(super) fn run(records: &impl Records, given: &str, json: bool) -> anyhow::Re
     writeln!(out, "  company     {}", task.company)?;
     writeln!(
         out,
-        "  thought     {:?}, {} links from a seed",
-        task.kind, task.depth
+        "  thought     {}, {} links from a seed",
+        name(&task.kind), task.depth
     )?;
     writeln!(
         out,
