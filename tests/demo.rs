@@ -1,6 +1,8 @@
 //! The demo end to end, as a newcomer runs it: the real binary crawls the demo's web, and what it
 //! finds is held against what a careful reader finds there.
 
+#![expect(clippy::unwrap_used, reason = "a panic is how a test says no")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
@@ -50,6 +52,7 @@ struct Found {
 }
 
 #[test]
+#[expect(clippy::print_stderr, reason = "the figures are worth seeing with --nocapture")]
 fn the_demo_finds_what_a_careful_reader_finds() {
     let dir = tempfile::tempdir().unwrap();
     let done = Command::new(env!("CARGO_BIN_EXE_foresignal"))
@@ -58,7 +61,11 @@ fn the_demo_finds_what_a_careful_reader_finds() {
         .output()
         .unwrap();
     let shown = String::from_utf8_lossy(&done.stdout);
-    assert!(done.status.success(), "{shown}\n{}", String::from_utf8_lossy(&done.stderr));
+    assert!(
+        done.status.success(),
+        "{shown}\n{}",
+        String::from_utf8_lossy(&done.stderr)
+    );
     assert!(shown.contains("at most 1 at once at a host"), "{shown}");
     assert!(shown.contains("Now try:"), "{shown}");
 
@@ -80,7 +87,9 @@ fn the_demo_finds_what_a_careful_reader_finds() {
                     hits += 1;
                     if let Some(day) = &told.published {
                         days += 1;
-                        let right = |(path, said): (&String, &Option<String>)| same(path, &told.page) && said.as_ref() == Some(day);
+                        let right = |(path, said): (&String, &Option<String>)| {
+                            same(path, &told.page) && said.as_ref() == Some(day)
+                        };
                         dated += usize::from(signal.pages.iter().any(right));
                     }
                 }
@@ -88,7 +97,10 @@ fn the_demo_finds_what_a_careful_reader_finds() {
         }
         for quiet in &company.quiet {
             if let Some(signal) = has(&company.slug, None, &quiet.page) {
-                alarms.push(format!("{} ({:.2}) {}{}", signal.kind, signal.confidence, company.slug, quiet.page));
+                alarms.push(format!(
+                    "{} ({:.2}) {}{}",
+                    signal.kind, signal.confidence, company.slug, quiet.page
+                ));
                 confident += usize::from(signal.confidence >= 0.8);
             }
         }
@@ -97,12 +109,21 @@ fn the_demo_finds_what_a_careful_reader_finds() {
     let report = format!(
         "found {hits} of {all}; days right {dated} of {days}; missed {missed:#?}; false alarms {alarms:#?}"
     );
-    println!("{report}");
+    eprintln!("{report}");
     assert!(hits as f64 >= RECALL * all as f64, "{report}");
     assert!(dated * 10 >= days * 9, "{report}");
-    assert!(alarms.len() <= FALSE_ALARMS && confident <= CONFIDENT_FALSE_ALARMS, "{report}");
-    let pages: BTreeSet<&String> = found.iter().flat_map(|signal| signal.pages.keys()).collect();
-    assert!(!pages.iter().any(|page| page.contains("/embargo/")), "robots.txt forbids it");
+    assert!(
+        alarms.len() <= FALSE_ALARMS && confident <= CONFIDENT_FALSE_ALARMS,
+        "{report}"
+    );
+    let pages: BTreeSet<&String> = found
+        .iter()
+        .flat_map(|signal| signal.pages.keys())
+        .collect();
+    assert!(
+        !pages.iter().any(|page| page.contains("/embargo/")),
+        "robots.txt forbids it"
+    );
 }
 
 fn export(path: &Path) -> Vec<Found> {
@@ -112,12 +133,18 @@ fn export(path: &Path) -> Vec<Found> {
         .lines()
         .map(|line| {
             let row: Value = serde_json::from_str(line).unwrap();
-            assert!(ids.insert(row["id"].as_str().unwrap().to_owned()), "a signal is exported once");
+            assert!(
+                ids.insert(row["id"].as_str().unwrap().to_owned()),
+                "a signal is exported once"
+            );
             let evidence = row["evidence"].as_array().unwrap();
             assert!(!evidence.is_empty(), "{line}");
             let pages = evidence.iter().map(|piece| {
                 assert!(!piece["quote"].as_str().unwrap().is_empty(), "{line}");
-                let path = url::Url::parse(piece["url"].as_str().unwrap()).unwrap().path().to_owned();
+                let path = url::Url::parse(piece["url"].as_str().unwrap())
+                    .unwrap()
+                    .path()
+                    .to_owned();
                 (path, piece["published"].as_str().map(str::to_owned))
             });
             Found {

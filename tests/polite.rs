@@ -1,6 +1,8 @@
 //! The crawl's promises, in virtual time: rest, back-off, robots first, a slow host harms nobody,
 //! nothing is lost wherever it is cut off.
 
+#![expect(clippy::unwrap_used, reason = "a panic is how a test says no")]
+
 mod web;
 
 use std::collections::{HashMap, HashSet};

@@ -28,10 +28,10 @@ impl Folded {
         let mut text = String::with_capacity(source.len());
         let mut shifts = Vec::new();
         let mut plain = 0;
-        for (at, letter) in source.char_indices() {
-            if letter.is_ascii() && letter != '\t' && letter != '\r' {
-                continue;
-            }
+        while let Some(at) = next_change(source.as_bytes(), plain) {
+            let Some(letter) = source[at..].chars().next() else {
+                break;
+            };
             text.push_str(&source[plain..at]);
             plain = at + letter.len_utf8();
             text.push_str(fold(letter));
@@ -60,6 +60,14 @@ impl Folded {
             None => naive,
         }
     }
+}
+
+/// Where the next character stands that is not kept as it is.
+fn next_change(bytes: &[u8], from: usize) -> Option<usize> {
+    bytes[from..]
+        .iter()
+        .position(|byte| !byte.is_ascii() || matches!(byte, b'\t' | b'\r'))
+        .map(|at| from + at)
 }
 
 fn offset(at: usize) -> u32 {

@@ -3,17 +3,20 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use super::gate::{self, Gate};
 use super::language::Language;
 use super::lexicon::Lexicon;
 use super::privacy::Names;
 use super::rulefile::{self, LoadError};
 use super::rules::Engine;
+use crate::model::signal::SignalKind;
 
 /// Rules, lexicons and languages, compiled.
 #[derive(Debug)]
 pub(crate) struct Knowledge {
     pub(crate) engines: Vec<Engine>,
     languages: Vec<Language>,
+    gates: Vec<Gate>,
     pub(crate) lexicon: Lexicon,
     pub(crate) names: Names,
 }
@@ -48,6 +51,7 @@ impl Knowledge {
         Ok(Knowledge {
             engines,
             languages,
+            gates: gate::load(include_str!("rules/gates.toml"))?,
             lexicon: Lexicon::load(include_str!("lexicon/technologies.toml"))?,
             names: Names::load(include_str!("lexicon/names.toml"))?,
         })
@@ -60,6 +64,13 @@ impl Knowledge {
             .iter()
             .find(|language| language.code == code)
             .unwrap_or(&self.languages[0])
+    }
+
+    /// The gate of a kind in a language, where there is one.
+    pub(crate) fn gate(&self, kind: SignalKind, language: &str) -> Option<&Gate> {
+        self.gates
+            .iter()
+            .find(|gate| gate.kind == kind && gate.language == language)
     }
 
     /// The rules of that language.

@@ -179,15 +179,6 @@ impl Lexicon {
     }
 }
 
-/// Whether `sentence` names a technology of one of `families`; no families are always satisfied.
-pub(crate) fn satisfied(families: &[Family], sentence: &str) -> bool {
-    families.is_empty()
-        || super::knowledge::knowledge()
-            .lexicon
-            .mentions(sentence)
-            .any(|mention| families.contains(&mention.technology.family))
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::knowledge::knowledge;

@@ -19,6 +19,7 @@ mod language;
 mod lexicon;
 mod modality;
 mod names;
+mod parties;
 mod posting;
 mod prepared;
 mod privacy;
@@ -26,13 +27,15 @@ mod rulefile;
 mod rules;
 mod sentence;
 mod signals;
+mod slots;
 mod technology;
 mod when;
 
 use std::collections::BTreeMap;
 
 pub use attribution::{Direction, Relation, direction};
-pub use finding::{Finding, Parties, parties};
+pub use finding::Finding;
+pub use parties::{Parties, parties};
 pub use prepared::Prepared;
 pub use technology::technologies;
 

@@ -18,7 +18,7 @@ pub(crate) fn judge(language: &Language, sentence: &str, span: (usize, usize)) -
         Modality::Negated
     } else if language.historical.is_match(words) {
         Modality::Historical
-    } else if language.hypothetical.is_match(near) {
+    } else if sentence.ends_with('?') || language.hypothetical.is_match(near) {
         Modality::Hypothetical
     } else if language.planned.is_match(told) {
         Modality::Planned

@@ -103,6 +103,8 @@ fn alike(a: &[String], b: &[String]) -> bool {
 #[derive(Debug)]
 pub(crate) struct Known {
     names: Vec<Vec<String>>,
+    /// Whether it writes itself small, so that no capital gives it away.
+    small: bool,
 }
 
 impl Known {
@@ -125,7 +127,9 @@ impl Known {
                 add(tokens(label));
             }
         }
-        Known { names }
+        let small = !company.domains.contains(&company.name)
+            && company.name.starts_with(char::is_lowercase);
+        Known { names, small }
     }
 
     /// Whether nobody in particular is asked about.
@@ -144,7 +148,7 @@ impl Known {
         let words = words(text);
         for (at, first) in words.iter().enumerate() {
             let initial = text.as_bytes()[first.0];
-            if !(initial.is_ascii_uppercase() || initial.is_ascii_digit()) {
+            if !(self.small || initial.is_ascii_uppercase() || initial.is_ascii_digit()) {
                 continue;
             }
             for own in &self.names {

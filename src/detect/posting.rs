@@ -2,10 +2,10 @@
 //!
 //! A posting counts where its technologies or its role matter to a product area; a cook's does not.
 
-use super::finding::areas_of;
 use super::knowledge::knowledge;
 use super::lexicon::Stance;
 use super::prepared::Prepared;
+use super::slots::areas_of;
 use super::{Detector, dedupe, signals};
 use crate::model::document::Genre;
 use crate::model::signal::{
@@ -123,7 +123,7 @@ fn is_foreign(text: &Prepared<'_>) -> bool {
 fn named(text: &Prepared<'_>) -> (Vec<String>, Vec<ProductArea>) {
     let mut technologies = Vec::new();
     let mut areas = Vec::new();
-    for mention in knowledge().lexicon.mentions(&text.folded.text) {
+    for mention in &text.mentions {
         technologies.push(mention.technology.name.clone());
         if mention.technology.stance != Stance::Neutral {
             areas.extend(&mention.technology.areas);

@@ -7,6 +7,7 @@ use super::fold::Folded;
 use super::genre;
 use super::knowledge::knowledge;
 use super::language::Language;
+use super::lexicon::Mention;
 use super::names::Known;
 use super::privacy::Persons;
 use super::sentence::{self, Sentence};
@@ -33,6 +34,8 @@ pub struct Prepared<'a> {
     pub(crate) known: Known,
     /// The folded length of the title.
     pub(crate) title: usize,
+    /// The technologies it names.
+    pub(crate) mentions: Vec<Mention<'static>>,
 }
 
 impl<'a> Prepared<'a> {
@@ -56,13 +59,14 @@ impl<'a> Prepared<'a> {
             document,
             company,
             seen,
-            folded,
             title,
+            mentions: knowledge().lexicon.mentions(&folded.text).collect(),
             sentences,
             language,
             genre,
             own,
             known,
+            folded,
             source,
         }
     }

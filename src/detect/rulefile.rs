@@ -60,6 +60,9 @@ struct RuleEntry {
     #[serde(default)]
     areas: Vec<ProductArea>,
     triggers: Vec<String>,
+    /// A second list, of which the sentence must have one too: for triggers that are common words.
+    #[serde(default)]
+    also: Vec<String>,
     pattern: String,
     #[serde(default)]
     not: Vec<String>,
@@ -82,13 +85,16 @@ pub(crate) struct Rule {
     pub(crate) object: Role,
     pub(crate) areas: Vec<ProductArea>,
     pub(crate) triggers: Vec<String>,
+    pub(crate) also: Vec<String>,
     pub(crate) pattern: Regex,
     pub(crate) not: Option<Regex>,
     pub(crate) with: Vec<Family>,
     pub(crate) scope: Scope,
     pub(crate) prior: f32,
     pub(crate) counts: Counts,
+    #[cfg(test)]
     pub(crate) hits: Vec<String>,
+    #[cfg(test)]
     pub(crate) misses: Vec<String>,
 }
 
@@ -160,7 +166,7 @@ fn ready(
     if entry.triggers.is_empty() {
         return Err(wrong(&id, "it has no trigger"));
     }
-    for trigger in &entry.triggers {
+    for trigger in entry.triggers.iter().chain(&entry.also) {
         if trigger.len() < 4 {
             return Err(wrong(
                 &id,
@@ -197,13 +203,16 @@ fn ready(
         object: entry.object,
         areas: entry.areas,
         triggers: entry.triggers,
+        also: entry.also,
         pattern,
         not,
         with: entry.with,
         scope: entry.scope,
         prior: entry.prior,
         counts: counts.get(&id).copied().unwrap_or_default(),
+        #[cfg(test)]
         hits: entry.hits,
+        #[cfg(test)]
         misses: entry.misses,
         id,
     })

@@ -7,6 +7,7 @@
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::bytes::Captures;
 
+use super::lexicon::{Family, Mention};
 use super::rulefile::{LoadError, Rule, Rules, Scope};
 use super::sentence::{Position, Sentence};
 
@@ -15,8 +16,15 @@ use super::sentence::{Position, Sentence};
 pub(crate) struct Engine {
     pub(crate) rules: Rules,
     gate: AhoCorasick,
-    /// For each trigger, the rules it lets through.
-    behind: Vec<Vec<u16>>,
+    /// For each trigger, the rules it lets through, and by which of their two doors.
+    behind: Vec<Vec<(u16, Door)>>,
+}
+
+/// A rule's list of triggers: its sentence must have one of each list that is not empty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Door {
+    Triggers,
+    Also,
 }
 
 /// One rule that matched one sentence. Spans are in the folded text.
@@ -40,18 +48,23 @@ impl Engine {
         let mut triggers: Vec<&str> = rules
             .rules
             .iter()
-            .flat_map(|rule| rule.triggers.iter().map(String::as_str))
+            .flat_map(|rule| rule.triggers.iter().chain(&rule.also).map(String::as_str))
             .collect();
         triggers.sort_unstable();
         triggers.dedup();
         let behind = triggers
             .iter()
             .map(|trigger| {
-                (0u16..)
-                    .zip(&rules.rules)
-                    .filter(|(_, rule)| rule.triggers.iter().any(|own| own == trigger))
-                    .map(|(at, _)| at)
-                    .collect()
+                let at = |door| {
+                    (0u16..).zip(&rules.rules).filter_map(move |(at, rule)| {
+                        let list = match door {
+                            Door::Triggers => &rule.triggers,
+                            Door::Also => &rule.also,
+                        };
+                        list.iter().any(|own| own == trigger).then_some((at, door))
+                    })
+                };
+                at(Door::Triggers).chain(at(Door::Also)).collect()
             })
             .collect();
         // The automatic choice takes the NFA at this size, which is five times slower.
@@ -72,8 +85,13 @@ impl Engine {
     }
 
     /// Every rule that matches, sentence by sentence.
-    pub(crate) fn hits<'a>(&'a self, text: &str, sentences: &[Sentence]) -> Vec<Hit<'a>> {
-        let mut candidates: Vec<(u32, u16)> = Vec::new();
+    pub(crate) fn hits<'a>(
+        &'a self,
+        text: &str,
+        sentences: &[Sentence],
+        mentions: &[Mention<'_>],
+    ) -> Vec<Hit<'a>> {
+        let mut candidates: Vec<(u32, u16, Door)> = Vec::new();
         let mut at = 0;
         for found in self.gate.find_overlapping_iter(text) {
             while sentences.get(at).is_some_and(|next| next.end < found.end()) {
@@ -87,18 +105,40 @@ impl Engine {
             }
             let place = u32::try_from(at).unwrap_or(u32::MAX);
             let rules = &self.behind[found.pattern().as_usize()];
-            candidates.extend(rules.iter().map(|rule| (place, *rule)));
+            candidates.extend(rules.iter().map(|(rule, door)| (place, *rule, *door)));
         }
         candidates.sort_unstable();
         candidates.dedup();
         candidates
-            .into_iter()
-            .filter_map(|(at, rule)| {
+            .chunk_by(|a, b| (a.0, a.1) == (b.0, b.1))
+            .filter_map(|doors| {
+                let (at, rule, first) = doors[0];
                 let rule = &self.rules.rules[usize::from(rule)];
-                try_rule(rule, text, at as usize, &sentences[at as usize])
+                let at = at as usize;
+                let open = first == Door::Triggers && (rule.also.is_empty() || doors.len() == 2);
+                let named = || names_family(mentions, &sentences[at], &rule.with);
+                (open && named()).then(|| try_rule(rule, text, at, &sentences[at]))?
             })
             .collect()
     }
+}
+
+/// Whether one of the `mentions` within `sentence` is of one of `families`; none asked: always.
+fn names_family(mentions: &[Mention<'_>], sentence: &Sentence, families: &[Family]) -> bool {
+    families.is_empty()
+        || within(mentions, sentence).any(|mention| families.contains(&mention.technology.family))
+}
+
+/// The mentions that lie within `sentence`.
+pub(crate) fn within<'m, 'a>(
+    mentions: &'m [Mention<'a>],
+    sentence: &Sentence,
+) -> impl Iterator<Item = &'m Mention<'a>> {
+    let from = mentions.partition_point(|mention| mention.start < sentence.start);
+    let end = sentence.end;
+    mentions[from..]
+        .iter()
+        .take_while(move |mention| mention.end <= end)
 }
 
 fn try_rule<'a>(rule: &'a Rule, text: &str, at: usize, sentence: &Sentence) -> Option<Hit<'a>> {
@@ -143,6 +183,17 @@ fn slot(captures: &Captures<'_>, name: &str, base: usize) -> Option<(usize, usiz
 #[cfg(test)]
 mod tests {
     use super::super::knowledge::knowledge;
+    use super::*;
+
+    fn satisfied(rule: &Rule, text: &str) -> bool {
+        let mentions: Vec<Mention<'_>> = knowledge().lexicon.mentions(text).collect();
+        let whole = Sentence {
+            start: 0,
+            end: text.len(),
+            position: Position::Title,
+        };
+        names_family(&mentions, &whole, &rule.with)
+    }
 
     /// Every rule's own texts, as its file states them.
     #[test]
@@ -154,10 +205,12 @@ mod tests {
                     let folded = super::super::fold::Folded::new(text).text;
                     let words = folded.as_bytes();
                     let lower = folded.to_ascii_lowercase();
-                    rule.triggers.iter().any(|trigger| lower.contains(trigger))
+                    let any = |list: &[String]| list.iter().any(|word| lower.contains(word));
+                    any(&rule.triggers)
+                        && (rule.also.is_empty() || any(&rule.also))
                         && rule.pattern.is_match(words)
                         && !rule.not.as_ref().is_some_and(|not| not.is_match(words))
-                        && super::super::lexicon::satisfied(&rule.with, &folded)
+                        && satisfied(rule, &folded)
                 };
                 for text in rule.hits.iter().filter(|text| !fires(text)) {
                     wrong.push(format!("{} should hit: {text}", rule.id));

@@ -42,7 +42,7 @@ pub(crate) fn split(text: &str, title: usize, language: &Language) -> Vec<Senten
         if line.is_empty() || line == heading {
             continue;
         }
-        if language.is_boilerplate(line) && told > LEAD {
+        if told >= 2 && language.is_boilerplate(line) {
             break;
         }
         let mut from = start;

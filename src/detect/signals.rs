@@ -7,7 +7,7 @@ use super::finding::Finding;
 use super::knowledge::knowledge;
 use super::prepared::Prepared;
 use super::privacy::Persons;
-use crate::model::signal::{Basis, Evidence, Precision, Signal, SignalId, SignalKind, Slots, When};
+use crate::model::signal::{Basis, Evidence, Precision, Signal, SignalId, Slots, When};
 
 /// One event of a document, with all its tellings, the surest first.
 #[derive(Debug)]
@@ -253,14 +253,6 @@ pub(crate) fn shorten(
         .into_iter()
         .collect();
     (quote, marks)
-}
-
-/// How sure a kind's own detector is, where no rule counts.
-pub(crate) fn is_sensitive(kind: SignalKind) -> bool {
-    matches!(
-        kind,
-        SignalKind::Layoffs | SignalKind::Closure | SignalKind::SecurityIncident
-    )
 }
 
 #[cfg(test)]

@@ -42,9 +42,24 @@ struct Shares {
 impl Shape {
     fn shares(self) -> Shares {
         match self {
-            Shape::Article => Shares { frame: 0.5, doubtful: 0.5, root: 0.7, coverage: 0.2 },
-            Shape::Pieces => Shares { frame: 0.9, doubtful: 0.6, root: 0.85, coverage: 0.6 },
-            Shape::Forum => Shares { frame: 0.5, doubtful: 0.5, root: 0.85, coverage: 0.6 },
+            Shape::Article => Shares {
+                frame: 0.5,
+                doubtful: 0.5,
+                root: 0.7,
+                coverage: 0.2,
+            },
+            Shape::Pieces => Shares {
+                frame: 0.9,
+                doubtful: 0.6,
+                root: 0.85,
+                coverage: 0.6,
+            },
+            Shape::Forum => Shares {
+                frame: 0.5,
+                doubtful: 0.5,
+                root: 0.85,
+                coverage: 0.6,
+            },
         }
     }
 }
@@ -78,7 +93,11 @@ pub(super) fn main_text(dom: &Dom<'_>, shape: Shape) -> String {
         return text;
     }
     let more = taken(dom, body, &full, Shape::Pieces, Part::Frame);
-    if more.len() > 3 * text.len() { more } else { text }
+    if more.len() > 3 * text.len() {
+        more
+    } else {
+        text
+    }
 }
 
 /// The text of these elements, one after another.
@@ -86,8 +105,25 @@ pub(super) fn text_of(dom: &Dom<'_>, elements: &[usize]) -> String {
     let Some(body) = dom.first(Tag::Body).filter(|_| !elements.is_empty()) else {
         return String::new();
     };
-    let full = sums(dom, body, &silent(dom));
-    let weights = sums(dom, body, &frame(dom, body, &full, Shape::Forum, Part::Doubtful));
+    let nothing = silent(dom);
+    let full = sums(dom, body, &nothing);
+    // Only what is inside is judged: the names around a post are those of its author's box too.
+    let mut dropped = nothing;
+    for element in elements {
+        let post = f64::from(full[*element].prose);
+        let mut at = element + 1;
+        while at < dom.node(*element).end {
+            let part = frame::part(dom, at, Shape::Forum);
+            let small = f64::from(full[at].prose) <= 0.5 * post;
+            if part == Part::Silent || part != Part::Content && small {
+                dropped[at..dom.node(at).end].fill(true);
+                at = dom.node(at).end;
+            } else {
+                at += 1;
+            }
+        }
+    }
+    let weights = sums(dom, body, &dropped);
     let mut out = Lines::default();
     for element in elements {
         write(dom, &weights, *element, Shape::Forum, &mut out);
@@ -110,7 +146,13 @@ pub(super) fn all_text(dom: &Dom<'_>) -> String {
 fn taken(dom: &Dom<'_>, body: usize, full: &[Weight], shape: Shape, least: Part) -> String {
     let weights = sums(dom, body, &frame(dom, body, full, shape, least));
     let mut out = Lines::default();
-    write(dom, &weights, root(dom, &weights, body, shape), shape, &mut out);
+    write(
+        dom,
+        &weights,
+        root(dom, &weights, body, shape),
+        shape,
+        &mut out,
+    );
     out.text
 }
 
@@ -163,7 +205,11 @@ fn sums(dom: &Dom<'_>, body: usize, dropped: &[bool]) -> Vec<Weight> {
     for at in body..dom.node(body).end {
         let node = dom.node(at);
         weights[at].dropped = dropped[at];
-        let block = if node.tag.is_block() { at } else { blocks[node.parent] };
+        let block = if node.tag.is_block() {
+            at
+        } else {
+            blocks[node.parent]
+        };
         blocks[at] = block;
         if node.tag == Tag::A {
             link_end = link_end.max(node.end);
@@ -271,7 +317,10 @@ fn write(dom: &Dom<'_>, weights: &[Weight], root: usize, shape: Shape, out: &mut
 }
 
 fn is_link_list(tag: Tag, weight: &Weight) -> bool {
-    let list = matches!(tag, Tag::Ul | Tag::Ol | Tag::Div | Tag::Section | Tag::Table | Tag::Dl);
+    let list = matches!(
+        tag,
+        Tag::Ul | Tag::Ol | Tag::Div | Tag::Section | Tag::Table | Tag::Dl
+    );
     list && weight.prose == 0 && weight.linked * 10 > weight.text * 6
 }
 
@@ -339,6 +388,9 @@ mod tests {
     #[test]
     fn a_page_of_pieces_keeps_its_links() {
         let items = "<li><a href=/a>Welding services</a><li><a href=/b>Cutting services</a>";
-        assert_eq!(text(&format!("<ul>{items}</ul>"), Shape::Pieces), "Welding services\nCutting services");
+        assert_eq!(
+            text(&format!("<ul>{items}</ul>"), Shape::Pieces),
+            "Welding services\nCutting services"
+        );
     }
 }

@@ -71,7 +71,12 @@ fn meta(head: &[u8]) -> Option<&'static Encoding> {
         let rest = &head[at..];
         if rest.starts_with(b"<!--") {
             at += 2 + find(&rest[2..], b"-->")? + 3;
-        } else if starts_tag(rest, b"<meta") && matches!(rest.get(5), Some(b' ' | b'\t' | b'\n' | b'\x0C' | b'\r' | b'/')) {
+        } else if starts_tag(rest, b"<meta")
+            && matches!(
+                rest.get(5),
+                Some(b' ' | b'\t' | b'\n' | b'\x0C' | b'\r' | b'/')
+            )
+        {
             let mut attributes = Attributes { bytes: rest, at: 5 };
             if let Some(encoding) = meta_element(&mut attributes) {
                 return Some(encoding);
@@ -79,13 +84,15 @@ fn meta(head: &[u8]) -> Option<&'static Encoding> {
             at += attributes.at + 1;
         } else if rest.len() > 2
             && rest[0] == b'<'
-            && (rest[1].is_ascii_alphabetic()
-                || rest[1] == b'/' && rest[2].is_ascii_alphabetic())
+            && (rest[1].is_ascii_alphabetic() || rest[1] == b'/' && rest[2].is_ascii_alphabetic())
         {
             let name_end = rest
                 .iter()
                 .position(|b| b.is_ascii_whitespace() || *b == b'>')?;
-            let mut attributes = Attributes { bytes: rest, at: name_end };
+            let mut attributes = Attributes {
+                bytes: rest,
+                at: name_end,
+            };
             while attributes.next().is_some() {}
             at += attributes.at + 1;
         } else if rest[0] == b'<' && matches!(rest.get(1), Some(b'!' | b'/' | b'?')) {
@@ -100,7 +107,7 @@ fn meta(head: &[u8]) -> Option<&'static Encoding> {
 fn meta_element(attributes: &mut Attributes<'_>) -> Option<&'static Encoding> {
     let (mut pragma, mut charset, mut content) = (false, None, None);
     let mut seen: Vec<Vec<u8>> = Vec::new();
-    while let Some((name, value)) = attributes.next() {
+    for (name, value) in attributes.by_ref() {
         if seen.contains(&name) {
             continue;
         }
@@ -263,7 +270,9 @@ mod tests {
 
     #[test]
     fn undeclared_bytes_are_recognised() {
-        let russian = encoding_rs::WINDOWS_1251.encode("Компания объявила о расширении").0;
+        let russian = encoding_rs::WINDOWS_1251
+            .encode("Компания объявила о расширении")
+            .0;
         assert_eq!(sniff(&russian, None).name(), "windows-1251");
         assert_eq!(sniff("Anunció una ampliación".as_bytes(), None), UTF_8);
     }

@@ -3,29 +3,21 @@
 //! Every place that states a date has a say, the surer the louder; the day with the most behind
 //! it wins. Days are the page's own: `2024-05-03T23:30-07:00` is the third of May.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use url::Url;
 
 use super::dom::{Dom, Tag};
 use super::head::Head;
 use super::structured::{self, Item};
-use super::written;
+use super::{words, written};
 use crate::model::document::{DateSource, Dated};
 use crate::model::time::Day;
 
-/// Metas that state when a page was published, the surest first.
-const PUBLISHED: &[&str] = &[
-    "article:published_time", "og:article:published_time", "article:published", "datepublished", "date_published", "dc.date.issued",
-    "dcterms.issued", "dc.date.created", "dcterms.created", "dc.date", "dcterms.date", "citation_publication_date",
-    "citation_date", "parsely-pub-date", "sailthru.date", "publish-date", "publish_date", "publishdate", "pubdate",
-    "published", "publication_date", "published_date", "published-date", "originalpublicationdate", "rnews:datepublished",
-    "cxenseparse:recs:publishtime", "datecreated", "creation_date", "created", "article_date_original", "ptime", "release_date", "newsdate", "bt:pubdate", "dc:date", "dcsext.articlefirstpublished", "date", "blogpost:published_time",
-    "article.published", "article.created", "mediator_published_time", "video:release_date", "shareaholic:article_published_time",
-];
-
-/// Metas that state when a page was last changed.
-const UPDATED: &[&str] = &[
-    "article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "dc.date.modified", "lastmod", "last-modified", "modified", "article.updated", "date.modified", "revised",
-];
+/// The names of metas that state dates, the surest first.
+static METAS: LazyLock<HashMap<&str, Vec<&str>>> =
+    LazyLock::new(|| words::lists(include_str!("words/date.txt")).collect());
 
 /// What one place says.
 struct Said {
@@ -54,12 +46,23 @@ pub(super) struct Context<'a> {
 pub(super) fn published(context: &Context<'_>) -> Option<Dated> {
     let mut said = Vec::new();
     for item in context.items.iter().filter(|item| !about_others(item)) {
-        for (property, weight) in [("datePublished", 5.0), ("dateCreated", 2.0), ("uploadDate", 1.0), ("datePosted", 4.0)] {
-            add(context, &mut said, structured::text(item, property).as_deref(), DateSource::Structured, weight);
+        for (property, weight) in [
+            ("datePublished", 5.0),
+            ("dateCreated", 2.0),
+            ("uploadDate", 1.0),
+            ("datePosted", 4.0),
+        ] {
+            add(
+                context,
+                &mut said,
+                structured::text(item, property).as_deref(),
+                DateSource::Structured,
+                weight,
+            );
         }
     }
     let mut weight = 4.5;
-    for name in PUBLISHED {
+    for name in &METAS["published"] {
         if let Some(value) = context.head.meta(&[name]) {
             add(context, &mut said, Some(value), DateSource::Meta, weight);
             weight = 1.5;
@@ -82,20 +85,51 @@ pub(super) fn published(context: &Context<'_>) -> Option<Dated> {
 pub(super) fn updated(context: &Context<'_>) -> Option<Dated> {
     let mut said = Vec::new();
     for item in context.items.iter().filter(|item| !about_others(item)) {
-        add(context, &mut said, structured::text(item, "dateModified").as_deref(), DateSource::Structured, 5.0);
+        add(
+            context,
+            &mut said,
+            structured::text(item, "dateModified").as_deref(),
+            DateSource::Structured,
+            5.0,
+        );
     }
-    for name in UPDATED {
-        add(context, &mut said, context.head.meta(&[name]), DateSource::Meta, 4.0);
+    for name in &METAS["updated"] {
+        add(
+            context,
+            &mut said,
+            context.head.meta(&[name]),
+            DateSource::Meta,
+            4.0,
+        );
     }
     winner(&said)
 }
 
 /// Objects whose dates are not the page's.
 fn about_others(item: &Item) -> bool {
-    structured::is_a(item, &["Comment", "Review", "Event", "Organization", "Person", "UserComments", "Rating", "Offer", "Answer"])
+    structured::is_a(
+        item,
+        &[
+            "Comment",
+            "Review",
+            "Event",
+            "Organization",
+            "Person",
+            "UserComments",
+            "Rating",
+            "Offer",
+            "Answer",
+        ],
+    )
 }
 
-fn add(context: &Context<'_>, said: &mut Vec<Said>, value: Option<&str>, source: DateSource, weight: f64) {
+fn add(
+    context: &Context<'_>,
+    said: &mut Vec<Said>,
+    value: Option<&str>,
+    source: DateSource,
+    weight: f64,
+) {
     if let Some(day) = value.and_then(|value| written::stated(value, context.language)) {
         push(context, said, day, source, weight);
     }
@@ -105,7 +139,11 @@ fn push(context: &Context<'_>, said: &mut Vec<Said>, day: Day, source: DateSourc
     // A day ahead is a time zone; more is a mistake or another thing's date.
     let latest = context.fetched.tomorrow().unwrap_or(context.fetched);
     if day <= latest {
-        said.push(Said { day, source, weight });
+        said.push(Said {
+            day,
+            source,
+            weight,
+        });
     }
 }
 
@@ -134,7 +172,10 @@ fn winner(said: &[Said]) -> Option<Dated> {
         .filter(|one| one.day == best.day)
         .map(|one| one.source)
         .min()?;
-    Some(Dated { day: best.day, source })
+    Some(Dated {
+        day: best.day,
+        source,
+    })
 }
 
 /// `/2024/05/03/`, `/2024-05-03-`, `/20240503`.
@@ -146,7 +187,9 @@ pub(super) fn in_path(path: &str) -> Option<Day> {
         })
         .find_map(|at| {
             let end = (at..bytes.len())
-                .find(|end| !bytes[*end].is_ascii_digit() && !matches!(bytes[*end], b'/' | b'-' | b'_'))
+                .find(|end| {
+                    !bytes[*end].is_ascii_digit() && !matches!(bytes[*end], b'/' | b'-' | b'_')
+                })
                 .unwrap_or(bytes.len());
             // Fourteen digits are when an archive took its copy.
             let stated = &path[at..end];
@@ -164,17 +207,31 @@ fn time_elements(context: &Context<'_>, said: &mut Vec<Said>) {
             if seen > 12 {
                 break;
             }
-            let stated = node.attr("datetime").or_else(|| node.attr("title")).map(str::to_owned);
-            let stated = stated.filter(|value| !value.is_empty()).unwrap_or_else(|| context.dom.text(at));
+            let stated = node
+                .attr("datetime")
+                .or_else(|| node.attr("title"))
+                .map(str::to_owned);
+            let stated = stated
+                .filter(|value| !value.is_empty())
+                .unwrap_or_else(|| context.dom.text(at));
             let changed = class.contains("updated") || class.contains("modified");
-            let named = node.attr("pubdate").is_some() || class.contains("publish") || class.contains("entry-date") || class.contains("posted");
+            let named = node.attr("pubdate").is_some()
+                || class.contains("publish")
+                || class.contains("entry-date")
+                || class.contains("posted");
             let weight = match (named, changed, seen) {
                 (_, true, _) => 0.6,
                 (true, _, 1..=2) => 3.0,
                 (_, _, 1) => 2.5,
                 _ => 0.4 / f64::from(seen),
             };
-            add(context, said, Some(&stated), DateSource::TimeElement, weight);
+            add(
+                context,
+                said,
+                Some(&stated),
+                DateSource::TimeElement,
+                weight,
+            );
         }
     }
 }
@@ -185,15 +242,33 @@ fn in_named_elements(context: &Context<'_>, said: &mut Vec<Said>) {
         if node.tag == Tag::Text || node.end - at > 60 {
             continue;
         }
-        let named = [node.attr("class"), node.attr("id"), node.attr("itemprop")].into_iter().flatten().any(|names| {
-            let names = names.to_ascii_lowercase();
-            ["date", "publi", "posted", "time", "fecha", "datum", "meta", "byline", "info", "submitted", "created", "author"]
+        let named = [node.attr("class"), node.attr("id"), node.attr("itemprop")]
+            .into_iter()
+            .flatten()
+            .any(|names| {
+                let names = names.to_ascii_lowercase();
+                [
+                    "date",
+                    "publi",
+                    "posted",
+                    "time",
+                    "fecha",
+                    "datum",
+                    "meta",
+                    "byline",
+                    "info",
+                    "submitted",
+                    "created",
+                    "author",
+                ]
                 .iter()
                 .any(|word| names.contains(word))
-        });
+            });
         if named {
             let text = context.dom.text(at);
-            if text.len() < 200 && let Some(day) = written::in_text(&text, context.language) {
+            if text.len() < 200
+                && let Some(day) = written::in_text(&text, context.language)
+            {
                 push(context, said, day, DateSource::Text, 1.5);
                 if !said.is_empty() {
                     return;
@@ -270,25 +345,43 @@ mod tests {
             "<meta property=article:published_time content=2020-01-01><time datetime=2024-05-03>",
             "https://northwind.example/2024/05/03/plant",
         );
-        assert_eq!(found, Some(("2024-05-03".to_owned(), DateSource::TimeElement)));
+        assert_eq!(
+            found,
+            Some(("2024-05-03".to_owned(), DateSource::TimeElement))
+        );
     }
 
     #[test]
     fn words_are_read_when_nothing_else_is_there() {
-        let found = of("<h1>Plant</h1><p>Zaragoza, May 3, 2024 - We", "https://northwind.example/a");
+        let found = of(
+            "<h1>Plant</h1><p>Zaragoza, May 3, 2024 - We",
+            "https://northwind.example/a",
+        );
         assert_eq!(found, Some(("2024-05-03".to_owned(), DateSource::Text)));
     }
 
     #[test]
     fn the_future_and_the_absent_are_none() {
-        assert_eq!(of("<time datetime=2031-05-03>", "https://northwind.example/"), None);
-        assert_eq!(of("<p>No date, 12 employees", "https://northwind.example/"), None);
+        assert_eq!(
+            of("<time datetime=2031-05-03>", "https://northwind.example/"),
+            None
+        );
+        assert_eq!(
+            of("<p>No date, 12 employees", "https://northwind.example/"),
+            None
+        );
     }
 
     #[test]
     fn paths_state_days_but_not_numbers() {
-        assert_eq!(in_path("/2024/05/03/x"), Some(jiff::civil::date(2024, 5, 3)));
-        assert_eq!(in_path("/news/20240503-x"), Some(jiff::civil::date(2024, 5, 3)));
+        assert_eq!(
+            in_path("/2024/05/03/x"),
+            Some(jiff::civil::date(2024, 5, 3))
+        );
+        assert_eq!(
+            in_path("/news/20240503-x"),
+            Some(jiff::civil::date(2024, 5, 3))
+        );
         assert_eq!(in_path("/p/2024/99/1"), None);
     }
 }

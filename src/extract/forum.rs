@@ -14,22 +14,61 @@ use super::structured::{self, Item};
 
 /// Class names that forum programs give to the body of a post.
 const POSTS: &[&str] = &[
-    "answer-body", "bbp-reply-content", "bbp-topic-content", "bbwrapper", "cooked", "crawler-post",
-    "forum-post-body", "ipstype_richtext", "js-post-body", "lia-message-body-content",
-    "message-body", "message-text", "messagecontent", "post-body", "post-message", "post-text",
-    "post__body", "post__content", "post_body", "post_message", "post_text", "postbody",
-    "postcontent", "postmsg", "reply-body", "reply-content", "topic-body",
+    "answer-body",
+    "bbp-reply-content",
+    "bbp-topic-content",
+    "bbwrapper",
+    "cooked",
+    "crawler-post",
+    "forum-post-body",
+    "ipsrichtext",
+    "ipstype_richtext",
+    "js-post-body",
+    "lia-message-body-content",
+    "message-body",
+    "message-text",
+    "messagecontent",
+    "post-body",
+    "post-message",
+    "post-text",
+    "post__body",
+    "post__content",
+    "post_body",
+    "post_message",
+    "post_text",
+    "postbody",
+    "postcontent",
+    "postmsg",
+    "reply-body",
+    "reply-content",
+    "topic-body",
+    "msg_text",
+    "usercontent",
 ];
 
 /// Class names of comments, which are the posts where nothing else is.
 const COMMENTS: &[&str] = &[
-    "comment-body", "comment-content", "comment__body", "comment_text", "commentbody", "commtext",
+    "comment-body",
+    "comment-content",
+    "comment__body",
+    "comment_text",
+    "commentbody",
+    "commtext",
     "usertext-body",
 ];
 
 /// Programs that run forums, as they sign their pages.
 const PROGRAMS: &[&str] = &[
-    "discourse", "phpbb", "vbulletin", "xenforo", "invision", "mybb", "nodebb", "flarum", "smf", "vanilla",
+    "discourse",
+    "phpbb",
+    "vbulletin",
+    "xenforo",
+    "invision",
+    "mybb",
+    "nodebb",
+    "flarum",
+    "smf",
+    "vanilla",
 ];
 
 /// Less text than this in posts is no thread.
@@ -39,14 +78,52 @@ const ENOUGH: usize = 200;
 pub(super) fn is_forum(url: &Url, head: &Head<'_>, items: &[Item]) -> bool {
     let host = url.host_str().unwrap_or_default();
     let path = url.path().to_ascii_lowercase();
-    let of_host = ["forum", "community.", "discuss", "boards.", "answers.", "users.", "meta.", "reddit.com", "stackexchange.com", "bbs."];
-    let of_path = ["/forum", "/t/", "/threads/", "/thread/", "/questions/", "viewtopic", "showthread", "/topic/", "/discussion/", "/comments/", "/d/"];
-    let generator = head.meta(&["generator"]).unwrap_or_default().to_ascii_lowercase();
+    let of_host = [
+        "forum",
+        "community.",
+        "discuss",
+        "boards.",
+        "answers.",
+        "users.",
+        "meta.",
+        "reddit.com",
+        "stackexchange.com",
+        "bbs.",
+    ];
+    let of_path = [
+        "/forum",
+        "/t/",
+        "/threads/",
+        "/thread/",
+        "/questions/",
+        "viewtopic",
+        "showthread",
+        "/topic/",
+        "/discussion/",
+        "/comments/",
+        "/boards/",
+        "/talk/",
+        "/d/",
+    ];
+    let generator = head
+        .meta(&["generator"])
+        .unwrap_or_default()
+        .to_ascii_lowercase();
     of_host.iter().any(|word| host.contains(word))
         || of_path.iter().any(|word| path.contains(word))
         || PROGRAMS.iter().any(|program| generator.contains(program))
-        || items.iter().any(|item| structured::is_a(item, &["DiscussionForumPosting", "QAPage"]))
+        || items
+            .iter()
+            .any(|item| structured::is_a(item, &["DiscussionForumPosting", "QAPage"]))
 }
+
+/// What stands below posts in the same markup.
+const SIGNATURES: &[&str] = &[
+    "message-signature",
+    "signature",
+    "postsignature",
+    "ipsentry__signature",
+];
 
 /// The text of all posts, a block a line; `None` when there is no thread.
 pub(super) fn text(dom: &Dom<'_>) -> Option<String> {
@@ -64,7 +141,9 @@ fn posts(dom: &Dom<'_>) -> Vec<usize> {
     let posts = outermost(dom, |node| {
         has_class(node, POSTS)
             || node.attr("itemprop") == Some("text")
-            || node.attr("id").is_some_and(|id| id.starts_with("post_message_"))
+            || node
+                .attr("id")
+                .is_some_and(|id| id.starts_with("post_message_"))
     });
     if posts.is_empty() {
         outermost(dom, |node| has_class(node, COMMENTS))
@@ -78,7 +157,9 @@ fn outermost(dom: &Dom<'_>, wanted: impl Fn(&Flat<'_>) -> bool) -> Vec<usize> {
     let mut at = 0;
     while at < dom.len() {
         let node = dom.node(at);
-        if !matches!(node.tag, Tag::Text | Tag::Html | Tag::Body) && wanted(node) {
+        if has_class(node, SIGNATURES) {
+            at = node.end;
+        } else if !matches!(node.tag, Tag::Text | Tag::Html | Tag::Body) && wanted(node) {
             found.push(at);
             at = node.end;
         } else {
@@ -97,10 +178,7 @@ fn has_class(node: &Flat<'_>, wanted: &[&str]) -> bool {
 
 /// The thread that Discourse hands to its script, when the page is one: each post as markup.
 fn preloaded(dom: &Dom<'_>) -> Vec<String> {
-    let Some(data) = dom
-        .iter()
-        .find_map(|(_, node)| node.attr("data-preloaded"))
-    else {
+    let Some(data) = dom.iter().find_map(|(_, node)| node.attr("data-preloaded")) else {
         return Vec::new();
     };
     let Ok(Value::Object(stores)) = serde_json::from_str::<Value>(data) else {
@@ -110,7 +188,9 @@ fn preloaded(dom: &Dom<'_>) -> Vec<String> {
         .iter()
         .filter(|(name, _)| name.starts_with("topic_"))
         .find_map(|(_, store)| serde_json::from_str::<Value>(store.as_str()?).ok());
-    let posts = thread.as_ref().and_then(|thread| thread.pointer("/post_stream/posts")?.as_array());
+    let posts = thread
+        .as_ref()
+        .and_then(|thread| thread.pointer("/post_stream/posts")?.as_array());
     posts
         .into_iter()
         .flatten()

@@ -2,11 +2,12 @@
 //! else to read. Told by elements, roles, and the words of classes and ids, which the web's
 //! templates share more than their makers know.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::article::Shape;
 use super::dom::{Dom, Flat, Tag};
+use super::words;
 
 /// What an element is to the reader of the main text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,15 +22,28 @@ pub(super) enum Part {
     Silent,
 }
 
-/// Words of which one is enough.
-const WORDS: &[&str] = &["account", "actions", "ad", "addthis", "addtoany", "ads", "adsbygoogle", "advert", "advertisement", "advertising", "banner", "bar", "bio", "breadcrumb", "breadcrumbs", "burger", "byline", "colophon", "comment", "comments", "consent", "cookie", "cookies", "copyright", "disclaimer", "disqus", "dropdown", "flyout", "foot", "footer", "gdpr", "gfield", "gform", "hamburger", "hdr", "header", "lang", "languages", "leftnav", "legal", "lightbox", "locale", "login", "logo", "masthead", "mega", "megamenu", "menu", "menus", "modal", "nav", "navbar", "navigation", "newsletter", "notice", "opt", "optin", "outbrain", "overlay", "pager", "pagination", "popover", "popular", "popup", "print", "privacy", "promo", "promotion", "prompt", "reader", "recirc", "recommend", "recommendation", "recommendations", "recommended", "related", "relatedposts", "respond", "search", "searchbar", "settings", "share", "sharedaddy", "sharing", "sidebar", "signature", "signin", "signup", "skip", "social", "sponsor", "sponsored", "sr", "submenu", "subnav", "subscribe", "subscription", "taboola", "tags", "taxonomy", "toolbar", "tooltip", "topbar", "trending", "upsell", "validation", "vcard", "visually"];
+/// The words, by list.
+static WORDS: LazyLock<HashMap<&str, Vec<&str>>> =
+    LazyLock::new(|| words::lists(include_str!("words/frame.txt")).collect());
 
-/// Words that are the content of a forum.
-const TALK: &[&str] = &["comment", "comments", "respond", "popular", "bio", "header", "bar", "tags", "related", "recommended"];
-
-/// Words beside the posts of a forum.
-const ARTICLE: &[&str] = &["caption", "credit", "gallery", "slideshow", "carousel", "author", "teaser", "dateline", "date", "timestamp", "meta", "inset", "pullquote", "bottom", "tool", "tools", "next", "previous", "more", "video", "player", "factbox", "latest", "profile", "recent"];
-const FORUM: &[&str] = &["signature", "avatar", "author", "user", "username", "userinfo", "actions", "permalink", "buttons", "votes", "vote", "score", "poster", "profile", "postprofile"];
+/// For every word of a name, whether it means frame in an article, in pieces, and in a forum.
+static MEANING: LazyLock<HashMap<&str, [bool; 3]>> = LazyLock::new(|| {
+    let mut meaning: HashMap<&str, [bool; 3]> = HashMap::new();
+    for (list, means) in [
+        ("any", [Some(true), Some(true), Some(true)]),
+        ("article", [Some(true), None, None]),
+        ("forum", [None, None, Some(true)]),
+        ("talk", [None, None, Some(false)]),
+    ] {
+        for word in &WORDS[list] {
+            let known = meaning.entry(word).or_default();
+            for (known, means) in known.iter_mut().zip(means) {
+                *known = means.unwrap_or(*known);
+            }
+        }
+    }
+    meaning
+});
 
 /// The part of the page that this element is, judged by itself alone.
 pub(super) fn part(dom: &Dom<'_>, index: usize, shape: Shape) -> Part {
@@ -46,7 +60,10 @@ pub(super) fn part(dom: &Dom<'_>, index: usize, shape: Shape) -> Part {
     if names(node).any(consent) {
         return Part::Silent;
     }
-    if hidden(node) || node.attr("class").is_some_and(hiding) || node.attr("role").is_some_and(frame_role) {
+    if hidden(node)
+        || node.attr("class").is_some_and(hiding)
+        || node.attr("role").is_some_and(frame_role)
+    {
         return Part::Frame;
     }
     if node.tag != Tag::Article && names(node).any(|names| doubtful(names, shape)) {
@@ -60,9 +77,9 @@ fn in_article(dom: &Dom<'_>, index: usize) -> bool {
         .any(|at| matches!(dom.node(at).tag, Tag::Article | Tag::Main | Tag::Section))
 }
 
+/// `aria-hidden` is not asked: closed tabs and the slides of carousels carry it, and are text.
 fn hidden(node: &Flat<'_>) -> bool {
     node.attr("hidden").is_some()
-        || node.attr("aria-hidden") == Some("true")
         || node.attr("style").is_some_and(|style| {
             let style = style.to_ascii_lowercase();
             style.contains("display:none") || style.contains("display: none")
@@ -72,8 +89,19 @@ fn hidden(node: &Flat<'_>) -> bool {
 fn frame_role(role: &str) -> bool {
     matches!(
         role,
-        "navigation" | "banner" | "contentinfo" | "complementary" | "search" | "menu" | "menubar"
-            | "dialog" | "alertdialog" | "toolbar" | "alert" | "button" | "tooltip"
+        "navigation"
+            | "banner"
+            | "contentinfo"
+            | "complementary"
+            | "search"
+            | "menu"
+            | "menubar"
+            | "dialog"
+            | "alertdialog"
+            | "toolbar"
+            | "alert"
+            | "button"
+            | "tooltip"
     )
 }
 
@@ -88,22 +116,20 @@ fn consent(names: &str) -> bool {
 }
 
 fn doubtful(names: &str, shape: Shape) -> bool {
-    static SET: LazyLock<HashSet<&str>> = LazyLock::new(|| WORDS.iter().copied().collect());
     let mut lower = [0; 24];
-    words(names).any(|word| {
+    words_of(names).any(|word| {
         let Some(lower) = lower.get_mut(..word.len()) else {
             return false;
         };
         lower.copy_from_slice(word.as_bytes());
         lower.make_ascii_lowercase();
-        std::str::from_utf8(lower).is_ok_and(|word| {
-            if shape == Shape::Forum {
-                FORUM.contains(&word) || SET.contains(word) && !TALK.contains(&word)
-            } else if shape == Shape::Article {
-                SET.contains(word) || ARTICLE.contains(&word)
-            } else {
-                SET.contains(word)
-            }
+        let meaning = std::str::from_utf8(lower)
+            .ok()
+            .and_then(|word| MEANING.get(word));
+        meaning.is_some_and(|meaning| match shape {
+            Shape::Article => meaning[0],
+            Shape::Pieces => meaning[1],
+            Shape::Forum => meaning[2],
         })
     })
 }
@@ -111,7 +137,7 @@ fn doubtful(names: &str, shape: Shape) -> bool {
 /// The words of class names and ids: `siteNav-main_menu` has four. Names that say how an element
 /// is laid out for one size of screen (`md:hidden`), or what stands beside it (`has-sidebar`), say
 /// nothing about the element.
-fn words(names: &str) -> impl Iterator<Item = &str> {
+fn words_of(names: &str) -> impl Iterator<Item = &str> {
     names
         .split_ascii_whitespace()
         .filter(|name| {
@@ -138,9 +164,19 @@ fn hiding(names: &str) -> bool {
     let mut hides = false;
     for name in names.split_ascii_whitespace() {
         match name {
-            "hidden" | "hide" | "is-hidden" | "u-hidden" | "d-none" | "sr-only" | "visually-hidden"
-            | "visuallyhidden" | "screen-reader-text" | "screen-reader-only" | "element-invisible" | "element-hidden" | "invisible" | "hidden-xs" => hides = true,
-            name if name.ends_with(":block") || name.ends_with(":flex") || name.ends_with(":grid") || name.ends_with(":inline") || name.ends_with("-block") || name.ends_with("-flex") => return false,
+            "hidden" | "hide" | "is-hidden" | "u-hidden" | "d-none" | "sr-only"
+            | "visually-hidden" | "visuallyhidden" | "screen-reader-text"
+            | "screen-reader-only" | "element-invisible" | "element-hidden" | "invisible"
+            | "hidden-xs" => hides = true,
+            name if name.ends_with(":block")
+                || name.ends_with(":flex")
+                || name.ends_with(":grid")
+                || name.ends_with(":inline")
+                || name.ends_with("-block")
+                || name.ends_with("-flex") =>
+            {
+                return false;
+            }
             _ => {}
         }
     }
@@ -149,34 +185,80 @@ fn hiding(names: &str) -> bool {
 
 /// Whether an element is marked as the body of an article.
 pub(super) fn is_article_body(node: &Flat<'_>) -> bool {
-    if node.attr("itemprop").is_some_and(|names| names.contains("articleBody")) {
+    if node
+        .attr("itemprop")
+        .is_some_and(|names| names.contains("articleBody"))
+    {
         return true;
     }
-    names(node).flat_map(str::split_ascii_whitespace).any(|name| {
-        let mut plain = String::new();
-        for c in name.chars().filter(char::is_ascii_alphanumeric) {
-            plain.push(c.to_ascii_lowercase());
-        }
-        matches!(
-            plain.as_str(),
-            "articlebody" | "articlecontent" | "articletext" | "entrycontent" | "postcontent" | "postbody"
-                | "storybody" | "storycontent" | "storytext" | "tdpostcontent" | "blogcontent" | "blogpostcontent" | "newscontent" | "newsbody" | "articlebodytext" | "bodytext" | "singlecontent" | "postentry"
-                | "articlebodycontent" | "contentbody" | "pressreleasebody" | "postarticlecontent" | "articlecontentbody"
-        )
+    let mut all = names(node).flat_map(str::split_ascii_whitespace);
+    all.any(|name| {
+        let letters = name.chars().filter(char::is_ascii_alphanumeric);
+        let plain: String = letters.map(|c| c.to_ascii_lowercase()).collect();
+        WORDS["body"].contains(&plain.as_str())
     })
 }
 
 /// Whether this line announces what else there is to read or do.
 pub(super) fn starts_tail(line: &str) -> bool {
-    const TAILS: &[&str] = &[
-        "related", "you may also", "you might also", "more from", "more in", "more on", "read next", "read more",
-        "recommended", "share this", "share on", "about the author", "leave a comment", "leave a reply", "comments",
-        "also read", "see also", "most popular", "most read", "trending", "latest news", "recent posts", "next article", "previous article", "tags", "sign up", "subscribe",
-        "more stories", "up next", "what to read next", "popular", "más noticias", "te puede interesar", "artículos relacionados", "noticias relacionadas", "lea también", "compartir", "das könnte sie auch", "mehr zum thema", "à lire aussi", "você pode gostar", "leia também", "leia mais", "articles similaires", "lees ook", "leggi anche",
-    ];
+    let line = line.trim();
     if line.is_empty() || line.len() > 60 {
         return false;
     }
     let lower = line.to_lowercase();
-    TAILS.iter().any(|tail| lower.starts_with(tail))
+    WORDS["tail"].iter().any(|tail| lower.starts_with(tail))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::dom::parse;
+    use super::*;
+
+    fn part_of(markup: &str, shape: Shape) -> Part {
+        let html = parse(markup);
+        let dom = Dom::of(&html);
+        let body = dom.first(Tag::Body).expect("a body");
+        part(&dom, body + 1, shape)
+    }
+
+    #[test]
+    fn names_roles_and_elements_tell() {
+        let any = Shape::Article;
+        assert_eq!(
+            part_of("<div class='siteNav-main_menu'>", any),
+            Part::Doubtful
+        );
+        assert_eq!(part_of("<div role=navigation>", any), Part::Frame);
+        assert_eq!(part_of("<footer>", any), Part::Frame);
+        assert_eq!(part_of("<div id=onetrust-consent-sdk>", any), Part::Silent);
+        assert_eq!(part_of("<div class='article-body'>", any), Part::Content);
+    }
+
+    #[test]
+    fn layout_is_no_meaning() {
+        for class in [
+            "overflow-hidden",
+            "md:hidden",
+            "has-sidebar",
+            "hidden md:block",
+            "css-1ad2",
+        ] {
+            let markup = format!("<div class='{class}'>");
+            assert_eq!(part_of(&markup, Shape::Pieces), Part::Content, "{class}");
+        }
+        assert_eq!(part_of("<div class=hidden>", Shape::Pieces), Part::Frame);
+    }
+
+    #[test]
+    fn comments_are_the_content_of_forums_alone() {
+        assert_eq!(
+            part_of("<div class=comments>", Shape::Article),
+            Part::Doubtful
+        );
+        assert_eq!(part_of("<div class=comments>", Shape::Forum), Part::Content);
+        assert_eq!(
+            part_of("<div class=signature>", Shape::Forum),
+            Part::Doubtful
+        );
+    }
 }

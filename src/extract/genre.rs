@@ -1,63 +1,45 @@
 //! What kind of text a page is: told by what it states for machines, by the words of its address,
 //! and by the words of its title, in this order.
 
+use std::sync::LazyLock;
+
 use url::Url;
 
 use super::head::Head;
 use super::structured::{self, Item};
+use super::words;
 use crate::model::document::Genre;
 
-/// What schema.org calls the kinds.
-const TYPES: &[(Genre, &[&str])] = &[
-    (Genre::Job, &["JobPosting"]),
-    (Genre::Forum, &["DiscussionForumPosting", "QAPage"]),
-    (Genre::HowTo, &["HowTo", "Recipe"]),
-    (Genre::Documentation, &["TechArticle", "APIReference", "SoftwareSourceCode"]),
-    (Genre::Blog, &["BlogPosting", "LiveBlogPosting"]),
-    (Genre::News, &["NewsArticle", "ReportageNewsArticle", "AnalysisNewsArticle"]),
-    (Genre::Product, &["Product", "ProductGroup", "IndividualProduct", "Vehicle"]),
-    (Genre::Listing, &["CollectionPage", "SearchResultsPage", "ItemList", "OfferCatalog", "ProductCollection"]),
-    (Genre::About, &["AboutPage", "ContactPage"]),
-];
+/// The words by which genres are told, by where they are looked for, the first fit first.
+static WORDS: LazyLock<Vec<(&str, Genre, Vec<&str>)>> = LazyLock::new(|| {
+    words::lists(include_str!("words/genre.txt"))
+        .filter_map(|(list, words)| {
+            let (place, name) = list.split_once(' ')?;
+            let genre = serde_json::from_value(name.into()).ok()?;
+            Some((place, genre, words))
+        })
+        .collect()
+});
 
-/// Words of a path, each a whole segment or a part of one between dashes.
-const PATH: &[(Genre, &[&str])] = &[
-    (Genre::Press, &["press", "press-release", "press-releases", "pressrelease", "pressreleases", "pressroom", "press-room", "newsroom", "news-release", "news-releases", "mediaroom", "media-center", "media-centre", "prensa", "sala-de-prensa", "notas-de-prensa", "nota-de-prensa", "comunicados", "comunicado", "presse", "pressemitteilung", "pressemitteilungen", "presseinformationen", "communique", "communiques", "communique-de-presse", "communiques-de-presse", "comunicati-stampa", "imprensa", "persbericht", "investor-news"]),
-    (Genre::Job, &["job", "jobs", "career", "careers", "vacancy", "vacancies", "empleo", "empleos", "trabaja-con-nosotros", "ofertas-de-empleo", "vacante", "vacantes", "stellenangebote", "stellenangebot", "karriere", "stellen", "emploi", "emplois", "carrieres", "recrutement", "offres-d-emploi", "lavora-con-noi", "vagas", "vacatures", "open-positions", "join-us"]),
-    (Genre::MarketReport, &["market-report", "market-research", "industry-report", "market-size", "market-analysis"]),
-    (Genre::Legal, &["privacy", "privacy-policy", "terms", "terms-of-service", "terms-of-use", "terms-and-conditions", "legal", "cookies", "cookie-policy", "aviso-legal", "politica-de-privacidad", "politica-de-cookies", "condiciones", "impressum", "datenschutz", "agb", "mentions-legales", "confidentialite", "disclaimer", "gdpr", "imprint"]),
-    (Genre::Documentation, &["docs", "doc", "documentation", "documentacion", "api", "reference", "manual", "manuals", "wiki", "dokumentation", "developer", "developers", "javadoc", "man", "sdk", "handbook"]),
-    (Genre::Forum, &["forum", "forums", "foro", "foros", "community", "discussion", "discussions", "thread", "threads", "questions", "showthread.php", "viewtopic.php", "boards", "t", "comments"]),
-    (Genre::HowTo, &["how-to", "howto", "tutorial", "tutorials", "guide", "guides", "guia", "guias", "tutoriales", "anleitung", "support", "help", "faq", "kb", "knowledge-base", "ayuda", "hilfe", "aide"]),
-    (Genre::News, &["news", "noticias", "noticia", "nachrichten", "aktuelles", "actualites", "actualite", "actualidad", "notizie", "nieuws", "novedades", "article", "articles", "story", "stories", "neuigkeiten", "meldungen"]),
-    (Genre::Blog, &["blog", "blogs", "insights", "insight", "post", "posts", "bitacora", "perspectives", "resources"]),
-    (Genre::Product, &["product", "products", "producto", "productos", "produkt", "produkte", "produit", "produits", "shop", "store", "tienda", "p", "dp", "item", "itm", "solutions", "soluciones", "pricing", "buy"]),
-    (Genre::About, &["about", "about-us", "aboutus", "company", "quienes-somos", "sobre-nosotros", "nosotros", "empresa", "ueber-uns", "uber-uns", "unternehmen", "a-propos", "qui-sommes-nous", "chi-siamo", "team", "our-team", "leadership", "mission", "history", "contact", "contacto", "kontakt"]),
-    (Genre::Listing, &["category", "categories", "categoria", "tag", "tags", "collection", "collections", "archive", "archives", "search", "list", "directory", "topics", "topic"]),
-];
-
-/// Beginnings and phrases of titles.
-const TITLES: &[(Genre, &[&str])] = &[
-    (Genre::MarketReport, &["market size", "market to reach", "market to hit", "market to grow", "market report", "market share, ", "cagr", "market forecast", "market expected to", "market worth", "industry forecast"]),
-    (Genre::HowTo, &["how to ", "how do ", "a guide to", "step-by-step", "tutorial", "cómo ", "guía ", "wie man ", "anleitung", "comment ", "ways to ", "tips for", "tips to", "beginner's guide"]),
-    (Genre::Legal, &["privacy policy", "terms of", "terms and conditions", "cookie policy", "aviso legal", "política de privacidad", "datenschutz", "impressum", "mentions légales"]),
-    (Genre::Press, &["press release", "nota de prensa", "pressemitteilung", "communiqué de presse"]),
-];
+/// The first genre one of whose words for this place fits.
+fn first(place: &str, fits: impl Fn(&str) -> bool) -> Option<Genre> {
+    WORDS
+        .iter()
+        .filter(|(known, _, _)| *known == place)
+        .find(|(_, _, words)| words.iter().any(|word| fits(word)))
+        .map(|(_, genre, _)| *genre)
+}
 
 /// What kind of text the page is.
 pub(super) fn of(url: &Url, head: &Head<'_>, items: &[Item], title: &str) -> Genre {
-    let stated = TYPES
-        .iter()
-        .find(|(_, types)| items.iter().any(|item| structured::is_a(item, types)))
-        .map(|(genre, _)| *genre);
+    let stated = first("type", |kind| {
+        items.iter().any(|item| structured::is_a(item, &[kind]))
+    });
     if let Some(genre @ (Genre::Job | Genre::Forum | Genre::HowTo)) = stated {
         return genre;
     }
     let lower = title.to_lowercase();
-    let titled = TITLES
-        .iter()
-        .find(|(_, phrases)| phrases.iter().any(|phrase| lower.contains(phrase)))
-        .map(|(genre, _)| *genre);
+    let titled = first("title", |phrase| lower.contains(phrase));
     if let Some(genre @ (Genre::MarketReport | Genre::Legal | Genre::HowTo)) = titled {
         return genre;
     }
@@ -96,7 +78,10 @@ pub(super) fn is_home(url: &Url) -> bool {
         (None, _) => true,
         (Some(only), None) => {
             let language = only.split(['-', '_']).next().unwrap_or_default();
-            language.len() == 2 && only.len() <= 5 && url.query().is_none() && language.bytes().all(|b| b.is_ascii_lowercase())
+            language.len() == 2
+                && only.len() <= 5
+                && url.query().is_none()
+                && language.bytes().all(|b| b.is_ascii_lowercase())
                 && super::language::primary(only).is_some()
                 && !only.bytes().any(|byte| byte.is_ascii_digit())
         }
@@ -109,21 +94,17 @@ pub(super) fn by_path(url: &Url) -> Option<Genre> {
     let host = url.host_str().unwrap_or_default();
     let sub = host.split('.').next().unwrap_or_default();
     let path = url.path().to_ascii_lowercase();
-    let segments = std::iter::once(sub).chain(path.split('/').filter(|segment| !segment.is_empty()));
+    let segments =
+        std::iter::once(sub).chain(path.split('/').filter(|segment| !segment.is_empty()));
     let segments: Vec<&str> = segments.collect();
-    let found = PATH.iter().find_map(|(genre, words)| {
-        segments
-            .iter()
-            .any(|segment| {
-                let bare = segment.strip_suffix(".html").unwrap_or(segment);
-                words.contains(&bare)
-            })
-            .then_some(*genre)
+    let is = |segment: &str, word: &str| segment.strip_suffix(".html").unwrap_or(segment) == word;
+    let found = first("path", |word| {
+        segments.iter().any(|segment| is(segment, word))
     })?;
     // What ends in the word alone is the list of such pages, not one of them.
     let last = segments.last().copied().unwrap_or_default();
     let lists = matches!(found, Genre::Press | Genre::News | Genre::Blog | Genre::Job)
-        && PATH.iter().any(|(genre, words)| *genre == found && words.contains(&last));
+        && first("path", |word| word == last) == Some(found);
     Some(if lists { Genre::Listing } else { found })
 }
 
@@ -142,11 +123,19 @@ mod tests {
     #[test]
     fn addresses_tell_in_several_languages() {
         for (path, wanted) in [
-            ("/", Genre::Home), ("/es/", Genre::Home), ("/press-releases/new-plant", Genre::Press),
-            ("/sala-de-prensa/nueva-planta", Genre::Press), ("/presse/neues-werk", Genre::Press),
-            ("/blog/how-we-work", Genre::Blog), ("/blog/", Genre::Listing), ("/news", Genre::Listing),
-            ("/karriere/schweisser", Genre::Job), ("/aviso-legal", Genre::Legal),
-            ("/docs/install", Genre::Documentation), ("/x", Genre::Other), ("/about-us", Genre::About),
+            ("/", Genre::Home),
+            ("/es/", Genre::Home),
+            ("/press-releases/new-plant", Genre::Press),
+            ("/sala-de-prensa/nueva-planta", Genre::Press),
+            ("/presse/neues-werk", Genre::Press),
+            ("/blog/how-we-work", Genre::Blog),
+            ("/blog/", Genre::Listing),
+            ("/news", Genre::Listing),
+            ("/karriere/schweisser", Genre::Job),
+            ("/aviso-legal", Genre::Legal),
+            ("/docs/install", Genre::Documentation),
+            ("/x", Genre::Other),
+            ("/about-us", Genre::About),
         ] {
             let url = format!("https://www.northwind.example{path}");
             assert_eq!(genre(&url, "", ""), wanted, "{path}");

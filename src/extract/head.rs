@@ -39,7 +39,8 @@ impl<'a> Head<'a> {
                         .iter()
                         .find_map(|name| node.attr(name));
                     if let (Some(name), Some(content)) = (name, node.attr("content")) {
-                        head.metas.push((name.trim().to_ascii_lowercase(), content.trim()));
+                        head.metas
+                            .push((name.trim().to_ascii_lowercase(), content.trim()));
                     }
                 }
                 Tag::Link if rels(node.attr("rel")).any(|rel| rel == "canonical") => {
@@ -145,7 +146,10 @@ mod tests {
 
     #[test]
     fn directives_are_the_sum_of_what_is_addressed_to_us() {
-        let all = asked("<meta name=Robots content='NOINDEX, noarchive'>", &["nofollow"]);
+        let all = asked(
+            "<meta name=Robots content='NOINDEX, noarchive'>",
+            &["nofollow"],
+        );
         assert!(all.noindex && all.nofollow && all.noarchive);
         assert!(asked("<meta name=foresignal content=noindex>", &[]).noindex);
         assert!(asked("", &["foresignal: none"]).nofollow);
@@ -154,7 +158,10 @@ mod tests {
 
     #[test]
     fn what_is_addressed_to_others_is_not_for_us() {
-        let others = asked("<meta name=googlebot content=noindex>", &["googlebot: noindex"]);
+        let others = asked(
+            "<meta name=googlebot content=noindex>",
+            &["googlebot: noindex"],
+        );
         assert_eq!(others, Directives::default());
     }
 }

@@ -13,7 +13,12 @@ use crate::model::document::{DateSource, Dated, Document, Genre, JobPosting};
 use crate::model::time::Day;
 
 /// The open positions that the page states.
-pub(super) fn documents(items: &[Item], base: &Url, page_language: Option<&str>, fetched: Day) -> Vec<Document> {
+pub(super) fn documents(
+    items: &[Item],
+    base: &Url,
+    page_language: Option<&str>,
+    fetched: Day,
+) -> Vec<Document> {
     let stated: Vec<&Item> = items
         .iter()
         .filter(|item| structured::is_a(item, &["JobPosting"]))
@@ -21,19 +26,33 @@ pub(super) fn documents(items: &[Item], base: &Url, page_language: Option<&str>,
     let alone = stated.len() == 1;
     let mut documents: Vec<Document> = Vec::new();
     for (number, item) in stated.iter().enumerate() {
-        let Some(title) = structured::text(item, "title").or_else(|| structured::text(item, "name")) else {
+        let Some(title) =
+            structured::text(item, "title").or_else(|| structured::text(item, "name"))
+        else {
             continue;
         };
         let own = structured::text(item, "url").and_then(|url| resolved(base, &url));
         let url = match own {
             _ if alone => base.to_string(),
-            Some(own) if documents.iter().all(|known| known.url != own) && own != base.as_str() => own,
+            Some(own) if documents.iter().all(|known| known.url != own) && own != base.as_str() => {
+                own
+            }
             _ => format!("{base}#{}", number + 1),
         };
         let mut text = String::new();
-        for property in ["description", "responsibilities", "qualifications", "skills", "experienceRequirements", "educationRequirements", "jobBenefits"] {
+        for property in [
+            "description",
+            "responsibilities",
+            "qualifications",
+            "skills",
+            "experienceRequirements",
+            "educationRequirements",
+            "jobBenefits",
+        ] {
             let part = markup(item.get(property)).map(|markup| forum::text_of(&markup));
-            if let Some(part) = part.filter(|part| !part.is_empty() && !text.contains(part.as_str())) {
+            if let Some(part) =
+                part.filter(|part| !part.is_empty() && !text.contains(part.as_str()))
+            {
                 if !text.is_empty() {
                     text.push('\n');
                 }
@@ -42,15 +61,22 @@ pub(super) fn documents(items: &[Item], base: &Url, page_language: Option<&str>,
         }
         let language = language::of(&text, page_language);
         let day = |property| {
-            structured::text(item, property).and_then(|value| written::stated(&value, language.as_deref()))
+            structured::text(item, property)
+                .and_then(|value| written::stated(&value, language.as_deref()))
         };
         let posted = day("datePosted").or_else(|| day("datePublished"));
         let organization = structured::text(item, "hiringOrganization");
         documents.push(Document {
             url,
             title: title.clone(),
-            published: posted.map(|day| Dated { day, source: DateSource::Structured }),
-            updated: day("dateModified").map(|day| Dated { day, source: DateSource::Structured }),
+            published: posted.map(|day| Dated {
+                day,
+                source: DateSource::Structured,
+            }),
+            updated: day("dateModified").map(|day| Dated {
+                day,
+                source: DateSource::Structured,
+            }),
             genre: Genre::Job,
             publisher: organization.clone(),
             job: Some(JobPosting {
@@ -74,7 +100,10 @@ fn markup(value: Option<&Value>) -> Option<String> {
     match value? {
         Value::String(text) => Some(structured::unescaped(text)),
         Value::Array(values) => {
-            let parts: Vec<String> = values.iter().filter_map(|value| markup(Some(value))).collect();
+            let parts: Vec<String> = values
+                .iter()
+                .filter_map(|value| markup(Some(value)))
+                .collect();
             Some(parts.join("<br>"))
         }
         value => structured::value_text(value),
@@ -90,7 +119,10 @@ fn location(item: &Item) -> Option<String> {
     };
     let mut found: Vec<String> = places.into_iter().filter_map(place).collect();
     found.dedup();
-    if found.is_empty() && structured::text(item, "jobLocationType").is_some_and(|kind| kind.eq_ignore_ascii_case("TELECOMMUTE")) {
+    if found.is_empty()
+        && structured::text(item, "jobLocationType")
+            .is_some_and(|kind| kind.eq_ignore_ascii_case("TELECOMMUTE"))
+    {
         return Some("Remote".to_owned());
     }
     (!found.is_empty()).then(|| found.join("; "))
@@ -126,9 +158,16 @@ mod tests {
     use super::*;
 
     fn of(json: &str) -> Vec<Document> {
-        let html = parse(&format!("<script type='application/ld+json'>{json}</script>"));
+        let html = parse(&format!(
+            "<script type='application/ld+json'>{json}</script>"
+        ));
         let base = Url::parse("https://northwind.example/jobs").expect("a URL");
-        documents(&structured::items(&Dom::of(&html)), &base, Some("en"), jiff::civil::date(2026, 1, 1))
+        documents(
+            &structured::items(&Dom::of(&html)),
+            &base,
+            Some("en"),
+            jiff::civil::date(2026, 1, 1),
+        )
     }
 
     #[test]
@@ -151,6 +190,12 @@ mod tests {
         let found = of(r#"[{"@type":"JobPosting","title":"A","url":"/jobs/a"},
             {"@type":"JobPosting","title":"B"},{"@type":"JobPosting"}]"#);
         let urls: Vec<&str> = found.iter().map(|job| job.url.as_str()).collect();
-        assert_eq!(urls, ["https://northwind.example/jobs/a", "https://northwind.example/jobs#2"]);
+        assert_eq!(
+            urls,
+            [
+                "https://northwind.example/jobs/a",
+                "https://northwind.example/jobs#2"
+            ]
+        );
     }
 }

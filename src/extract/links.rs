@@ -45,7 +45,11 @@ pub(super) fn links(dom: &Dom<'_>, base: &Url) -> Vec<Link> {
             continue;
         };
         let link = Link {
-            text: if node.tag == Tag::A { dom.text(at) } else { String::new() },
+            text: if node.tag == Tag::A {
+                dom.text(at)
+            } else {
+                String::new()
+            },
             kind,
             nofollow: rels(node.attr("rel")).any(|rel| rel == "nofollow"),
             frame: in_frame,
@@ -101,8 +105,12 @@ fn linked_kind(rel: Option<&str>, media: Option<&str>) -> Option<TaskKind> {
     }
     let is_feed = matches!(
         media,
-        "application/rss+xml" | "application/atom+xml" | "application/feed+json"
-            | "application/rdf+xml" | "application/x.atom+xml" | "application/x-atom+xml"
+        "application/rss+xml"
+            | "application/atom+xml"
+            | "application/feed+json"
+            | "application/rdf+xml"
+            | "application/x.atom+xml"
+            | "application/x-atom+xml"
     );
     if feed || alternate && is_feed && !stylesheet {
         Some(TaskKind::Feed)
@@ -140,9 +148,11 @@ mod tests {
 
     #[test]
     fn links_are_absolute_folded_and_told_once() {
-        let found = of("<nav><a href='../x#top'>X</a></nav><p><a href=/x> The\n x </a><a \
+        let found = of(
+            "<nav><a href='../x#top'>X</a></nav><p><a href=/x> The\n x </a><a \
                         rel='nofollow ugc' href=//contoso.example/>C</a>\
-                        <a href='mailto:a@b.example'>m</a><a href='#'>t</a>");
+                        <a href='mailto:a@b.example'>m</a><a href='#'>t</a>",
+        );
         assert_eq!(found.len(), 2);
         assert_eq!(found[0].url, "https://northwind.example/x");
         assert_eq!((found[0].text.as_str(), found[0].frame), ("The x", false));
@@ -151,8 +161,10 @@ mod tests {
 
     #[test]
     fn feeds_and_sitemaps_are_told_by_their_relation() {
-        let found = of("<link rel='ALTERNATE' type='application/RSS+xml' href=feed>\
-                        <link rel=stylesheet href=s.css><link rel=sitemap href=/sitemap.xml>");
+        let found = of(
+            "<link rel='ALTERNATE' type='application/RSS+xml' href=feed>\
+                        <link rel=stylesheet href=s.css><link rel=sitemap href=/sitemap.xml>",
+        );
         let kinds: Vec<_> = found.iter().map(|link| link.kind).collect();
         assert_eq!(kinds, [Some(TaskKind::Feed), Some(TaskKind::Sitemap)]);
     }

@@ -1,4 +1,11 @@
 //! Floor 1: from bytes to text. Pure: no clock, no disk, no socket, no log.
+//!
+//! A page goes to the first reader that knows its kind. Web pages are parsed once (`dom`), and
+//! everything that is asked of them (main text, dates, links, positions, posts) is a pass over
+//! that one tree.
+//!
+//! Invariants: reading never fails and never panics on purpose; no page costs more than the
+//! budget of `dom::parse`; the same page always gives the same reading.
 
 mod article;
 pub mod charset;
@@ -16,6 +23,9 @@ mod links;
 mod repair;
 mod sitemap;
 mod structured;
+mod syndication;
+mod tag;
+mod words;
 mod written;
 
 use crate::model::document::Reading;
@@ -26,6 +36,10 @@ pub type Reader = fn(&Page) -> Option<Reading>;
 
 /// Every reader, the most particular first.
 pub const READERS: &[Reader] = &[sitemap::read, feed::read, html::read];
+
+/// The names that readings carry: of the readers, and of what the reader of web pages looks for
+/// in the one tree that it parses.
+pub const NAMES: &[&str] = &["sitemap", "feed", "jobs", "forum", "html"];
 
 /// Reads a page with the first reader that knows its kind; a page that nobody understands is an
 /// empty reading.

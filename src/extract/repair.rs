@@ -7,7 +7,7 @@
 pub(super) fn feed(text: &str) -> String {
     let text = text.trim_start_matches('\u{FEFF}').trim_start();
     let text = without_declaration(text);
-    let text: String = if text.contains(|c| is_forbidden(c)) {
+    let text: String = if text.contains(is_forbidden) {
         text.chars().filter(|c| !is_forbidden(*c)).collect()
     } else {
         text.to_owned()
@@ -18,11 +18,18 @@ pub(super) fn feed(text: &str) -> String {
 /// Formats older than the parser, in the names of those it knows: Atom 0.3, and RSS in the
 /// namespaces that it was once given.
 fn current_names(text: String) -> String {
-    let head = &text[..text.char_indices().nth(2000).map_or(text.len(), |(at, _)| at)];
+    let head = &text[..text
+        .char_indices()
+        .nth(2000)
+        .map_or(text.len(), |(at, _)| at)];
     if head.contains("http://purl.org/atom/ns#") {
-        return ATOM_03.iter().fold(text, |text, (old, new)| text.replace(old, new));
+        return ATOM_03
+            .iter()
+            .fold(text, |text, (old, new)| text.replace(old, new));
     }
-    if head.contains("xmlns=\"http://backend.userland.com/") || head.contains("xmlns='http://backend.userland.com/") {
+    if head.contains("xmlns=\"http://backend.userland.com/")
+        || head.contains("xmlns='http://backend.userland.com/")
+    {
         return text
             .replacen(" xmlns=\"http://backend.userland.com/", " userland=\"", 1)
             .replacen(" xmlns='http://backend.userland.com/", " userland='", 1);
@@ -48,7 +55,10 @@ const ATOM_03: &[(&str, &str)] = &[
     (" type=\"text/html\"", " type=\"html\""),
     (" mode=\"escaped\"", " type=\"html\""),
     (" type=\"text/plain\"", " type=\"text\""),
-    (" type=\"application/xhtml+xml\" mode=\"xml\"", " type=\"xhtml\""),
+    (
+        " type=\"application/xhtml+xml\" mode=\"xml\"",
+        " type=\"xhtml\"",
+    ),
 ];
 
 /// The text with every `&` that begins no reference known to XML written as `&amp;`, and the
@@ -87,14 +97,16 @@ fn reference<'a>(rest: &'a str, out: &mut String) -> &'a str {
         out.push_str("&amp;");
         return &rest[1..];
     }
-    let is_number = name.strip_prefix('#').is_some_and(|number| match number.strip_prefix(['x', 'X']) {
-        Some(hex) => u32::from_str_radix(hex, 16).is_ok_and(is_character),
-        None => number.parse().is_ok_and(is_character),
-    });
+    let is_number =
+        name.strip_prefix('#')
+            .is_some_and(|number| match number.strip_prefix(['x', 'X']) {
+                Some(hex) => u32::from_str_radix(hex, 16).is_ok_and(is_character),
+                None => number.parse().is_ok_and(is_character),
+            });
     match name {
         "amp" | "lt" | "gt" | "quot" | "apos" => out.push_str(&rest[..=end]),
         _ if is_number => out.push_str(&rest[..=end]),
-        _ => match named(name) {
+        _ => match named(name).filter(|_| !name.starts_with('#')) {
             Some(character) => out.push(character),
             None => {
                 out.push_str("&amp;");
@@ -130,7 +142,8 @@ fn without_declaration(text: &str) -> &str {
     if !text.starts_with("<?xml") {
         return text;
     }
-    text.find("?>").map_or(text, |end| text[end + 2..].trim_start())
+    text.find("?>")
+        .map_or(text, |end| text[end + 2..].trim_start())
 }
 
 /// `<rss>` without a version is RSS 2.0 as people write it.
@@ -153,9 +166,15 @@ mod tests {
 
     #[test]
     fn bare_ampersands_are_escaped_and_references_kept() {
-        assert_eq!(escape_ampersands("a & b &amp; c&d; &#38; &"), "a &amp; b &amp; c&amp;d; &#38; &amp;");
+        assert_eq!(
+            escape_ampersands("a & b &amp; c&d; &#38; &"),
+            "a &amp; b &amp; c&amp;d; &#38; &amp;"
+        );
         assert_eq!(escape_ampersands("caf&eacute;&nbsp;x"), "café\u{A0}x");
-        assert_eq!(escape_ampersands("<![CDATA[a & b]]>&"), "<![CDATA[a & b]]>&amp;");
+        assert_eq!(
+            escape_ampersands("<![CDATA[a & b]]>&"),
+            "<![CDATA[a & b]]>&amp;"
+        );
         assert_eq!(escape_ampersands("&#0;"), "&amp;#0;");
     }
 

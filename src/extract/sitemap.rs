@@ -32,7 +32,10 @@ pub(super) fn read(page: &Page) -> Option<Reading> {
     };
     let start = &body[..body.len().min(2048)];
     let head = charset::decode(start, page.header("content-type"));
-    let is_xml = head.contains("<urlset") || head.contains("<sitemapindex") || head.contains(":urlset") || head.contains(":sitemapindex");
+    let is_xml = head.contains("<urlset")
+        || head.contains("<sitemapindex")
+        || head.contains(":urlset")
+        || head.contains(":sitemapindex");
     if !is_xml && !is_list(page, &head) {
         return None;
     }
@@ -49,7 +52,10 @@ pub(super) fn read(page: &Page) -> Option<Reading> {
             }),
             Ok(Record::Entry(entry)) => {
                 let news = entry.news.as_ref();
-                let dated = news.map(|news| news.published).or(entry.modified).map(point);
+                let dated = news
+                    .map(|news| news.published)
+                    .or(entry.modified)
+                    .map(point);
                 if let Some(news) = news {
                     documents.push(headline(page, entry.location.as_str(), news));
                 }
@@ -80,7 +86,10 @@ fn headline(page: &Page, url: &str, news: &sitemapo::record::News) -> Document {
     Document {
         url: url.to_owned(),
         title: news.title.clone(),
-        published: Some(Dated { day, source: DateSource::Feed }),
+        published: Some(Dated {
+            day,
+            source: DateSource::Feed,
+        }),
         language: super::language::primary(&news.publication.language),
         genre: Genre::News,
         publisher: Some(news.publication.name.clone()).filter(|name| !name.is_empty()),
@@ -96,7 +105,10 @@ fn point(at: sitemapo::jiff::Timestamp) -> Timestamp {
 /// A text sitemap is nothing but addresses, a line each.
 fn is_list(page: &Page, head: &str) -> bool {
     let plain = page.media_type().is_none_or(|media| media == "text/plain");
-    let mut lines = head.lines().filter(|line| !line.trim().is_empty()).peekable();
+    let mut lines = head
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .peekable();
     // The last line may have been cut.
     plain
         && lines.peek().is_some()
@@ -133,7 +145,8 @@ mod tests {
 
     #[test]
     fn entries_are_links_with_their_change() {
-        let reading = read(&page("https://northwind.example/sitemap.xml", SET.into())).expect("a sitemap");
+        let reading =
+            read(&page("https://northwind.example/sitemap.xml", SET.into())).expect("a sitemap");
         assert_eq!(reading.links.len(), 2);
         assert_eq!(reading.links[0].url, "https://northwind.example/a?x=1&y=2");
         let dated = reading.links[0].dated.expect("a date");
@@ -155,7 +168,8 @@ mod tests {
     #[test]
     fn an_index_leads_to_sitemaps_and_a_list_is_a_sitemap() {
         let index = "<sitemapindex><sitemap><loc>https://northwind.example/s1.xml</loc></sitemap></sitemapindex>";
-        let reading = read(&page("https://northwind.example/i.xml", index.into())).expect("an index");
+        let reading =
+            read(&page("https://northwind.example/i.xml", index.into())).expect("an index");
         assert_eq!(reading.links[0].kind, Some(TaskKind::Sitemap));
         let list = b"https://northwind.example/a\nhttps://northwind.example/b\n".to_vec();
         let reading = read(&page("https://northwind.example/sitemap.txt", list)).expect("a list");
@@ -165,7 +179,10 @@ mod tests {
     #[test]
     fn other_pages_are_not_sitemaps() {
         for body in ["<html><p>urlset", "<rss/>", "", "http is a protocol"] {
-            assert!(read(&page("https://northwind.example/", body.into())).is_none(), "{body}");
+            assert!(
+                read(&page("https://northwind.example/", body.into())).is_none(),
+                "{body}"
+            );
         }
     }
 }

@@ -37,7 +37,9 @@ pub(super) fn items(dom: &Dom<'_>) -> Vec<Item> {
 pub(super) fn is_a(item: &Item, wanted: &[&str]) -> bool {
     let is = |name: &str| {
         let name = name.rsplit(['/', '#', ':']).next().unwrap_or(name);
-        wanted.iter().any(|wanted| wanted.eq_ignore_ascii_case(name))
+        wanted
+            .iter()
+            .any(|wanted| wanted.eq_ignore_ascii_case(name))
     };
     match item.get("@type") {
         Some(Value::String(name)) => is(name),
@@ -79,13 +81,21 @@ fn collect(value: Value, items: &mut Vec<Item>, depth: usize) {
             }
         }
         Value::Object(mut item) => {
-            let inner: Vec<Value> = ["@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "item", "hasPart", "mainentity"]
-                .iter()
-                .filter_map(|name| match item.get(*name) {
-                    Some(Value::Array(_) | Value::Object(_)) => item.remove(*name),
-                    _ => None,
-                })
-                .collect();
+            let inner: Vec<Value> = [
+                "@graph",
+                "mainEntity",
+                "mainEntityOfPage",
+                "itemListElement",
+                "item",
+                "hasPart",
+                "mainentity",
+            ]
+            .iter()
+            .filter_map(|name| match item.get(*name) {
+                Some(Value::Array(_) | Value::Object(_)) => item.remove(*name),
+                _ => None,
+            })
+            .collect();
             if item.contains_key("@type") {
                 items.push(item);
             }
@@ -126,7 +136,9 @@ fn repaired(text: &str) -> String {
             '\\' if inside => {
                 out.push(c);
                 match chars.next() {
-                    Some(next @ ('"' | '\\' | '/' | 'b' | 'f' | 'n' | 'r' | 't' | 'u')) => out.push(next),
+                    Some(next @ ('"' | '\\' | '/' | 'b' | 'f' | 'n' | 'r' | 't' | 'u')) => {
+                        out.push(next)
+                    }
                     Some(next) => {
                         out.push('\\');
                         out.push(next);
@@ -144,7 +156,7 @@ fn repaired(text: &str) -> String {
             }
             '/' if !inside && chars.peek() == Some(&'*') => {
                 let mut last = ' ';
-                while let Some(c) = chars.next() {
+                for c in chars.by_ref() {
                     if last == '*' && c == '/' {
                         break;
                     }
@@ -164,21 +176,53 @@ fn repaired(text: &str) -> String {
     out
 }
 
-/// Text with the few character references that templates leave inside JSON replaced.
+/// Text with the character references that templates leave inside JSON and metas replaced.
 pub(super) fn unescaped(text: &str) -> String {
-    if !text.contains('&') {
-        return text.to_owned();
-    }
-    let mut out = text.to_owned();
-    for (reference, character) in [
-        ("&quot;", "\""), ("&#34;", "\""), ("&#39;", "'"), ("&#039;", "'"), ("&apos;", "'"), ("&rsquo;", "’"),
-        ("&#8217;", "’"), ("&#8211;", "–"), ("&ndash;", "–"), ("&nbsp;", " "), ("&#160;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"),
-    ] {
-        if out.contains(reference) {
-            out = out.replace(reference, character);
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('&') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let reference = rest.find(';').filter(|end| *end <= 10);
+        match reference.and_then(|end| Some((end, character(&rest[1..end])?))) {
+            Some((end, character)) => {
+                out.push(character);
+                rest = &rest[end + 1..];
+            }
+            None => {
+                out.push('&');
+                rest = &rest[1..];
+            }
         }
     }
+    out.push_str(rest);
     out
+}
+
+fn character(name: &str) -> Option<char> {
+    if let Some(number) = name.strip_prefix('#') {
+        let number = match number.strip_prefix(['x', 'X']) {
+            Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+            None => number.parse().ok()?,
+        };
+        return char::from_u32(number).filter(|c| !c.is_control());
+    }
+    Some(match name {
+        "quot" => '"',
+        "apos" => '\'',
+        "amp" => '&',
+        "lt" => '<',
+        "gt" => '>',
+        "nbsp" => ' ',
+        "rsquo" => '’',
+        "lsquo" => '‘',
+        "rdquo" => '”',
+        "ldquo" => '“',
+        "ndash" => '–',
+        "mdash" => '—',
+        "hellip" => '…',
+        _ => return None,
+    })
 }
 
 /// The page's microdata (HTML §5): an object for every `itemscope` that is nobody's property.
@@ -272,18 +316,26 @@ mod tests {
             "{&quot;@type&quot;:&quot;Article&quot;,&quot;headline&quot;:&quot;A&quot;}",
             "{\"@type\":\"Article\",\"headline\":\"A\"};",
         ] {
-            let found = of(&format!("<script type='application/ld+json'>{broken}</script>"));
+            let found = of(&format!(
+                "<script type='application/ld+json'>{broken}</script>"
+            ));
             assert_eq!(found.len(), 1, "{broken}");
-            assert_eq!(text(&found[0], "headline").as_deref(), Some("A"), "{broken}");
+            assert_eq!(
+                text(&found[0], "headline").as_deref(),
+                Some("A"),
+                "{broken}"
+            );
         }
         assert!(of("<script type='application/ld+json'>{\"@type\":</script>").is_empty());
     }
 
     #[test]
     fn microdata_has_the_shape_of_json_ld() {
-        let found = of("<div itemscope itemtype='https://schema.org/JobPosting'><h1 itemprop=title>\
+        let found = of(
+            "<div itemscope itemtype='https://schema.org/JobPosting'><h1 itemprop=title>\
              Welder</h1><div itemprop=hiringOrganization itemscope itemtype='http://schema.org/\
-             Organization'><b itemprop=name>Northwind</b></div></div>");
+             Organization'><b itemprop=name>Northwind</b></div></div>",
+        );
         assert_eq!(found.len(), 1);
         assert!(is_a(&found[0], &["JobPosting"]));
         let employer = text(&found[0], "hiringOrganization");

@@ -97,7 +97,7 @@ pub(super) fn month(word: &str) -> Option<i8> {
     let (index, _) = MONTHS
         .iter()
         .enumerate()
-        .filter_map(|(index, names)| Some((index, fits(&names)?)))
+        .filter_map(|(index, names)| Some((index, fits(names)?)))
         .max_by_key(|(_, length)| *length)?;
     Some(index as i8 + 1)
 }
@@ -138,11 +138,21 @@ mod tests {
     fn the_languages_of_the_web_are_read() {
         let day = Some(jiff::civil::date(2024, 5, 3));
         for (text, language) in [
-            ("Posted on May 3, 2024 by", "en"), ("3 May 2024", "en"), ("3rd of May 2024", "en"),
-            ("3 de mayo de 2024", "es"), ("3. Mai 2024", "de"), ("le 3 mai 2024", "fr"),
-            ("3 de maio de 2024", "pt"), ("3 maggio 2024", "it"), ("3 mei 2024", "nl"),
-            ("03.05.2024", "de"), ("03/05/2024", "es"), ("5/3/2024", "en"), ("2024年5月3日", "ja"),
-            ("2024-05-03T23:30:00-07:00", "en"), ("Fri, 03 May 2024 10:00:00 GMT", "en"),
+            ("Posted on May 3, 2024 by", "en"),
+            ("3 May 2024", "en"),
+            ("3rd of May 2024", "en"),
+            ("3 de mayo de 2024", "es"),
+            ("3. Mai 2024", "de"),
+            ("le 3 mai 2024", "fr"),
+            ("3 de maio de 2024", "pt"),
+            ("3 maggio 2024", "it"),
+            ("3 mei 2024", "nl"),
+            ("03.05.2024", "de"),
+            ("03/05/2024", "es"),
+            ("5/3/2024", "en"),
+            ("2024年5月3日", "ja"),
+            ("2024-05-03T23:30:00-07:00", "en"),
+            ("Fri, 03 May 2024 10:00:00 GMT", "en"),
         ] {
             assert_eq!(stated(text, Some(language)), day, "{text}");
         }
@@ -150,7 +160,14 @@ mod tests {
 
     #[test]
     fn what_is_no_date_is_none() {
-        for text in ["version 1.2.3.2024", "call 555-1234", "31/31/2024", "2024", "Mar 2024", "20245678"] {
+        for text in [
+            "version 1.2.3.2024",
+            "call 555-1234",
+            "31/31/2024",
+            "2024",
+            "Mar 2024",
+            "20245678",
+        ] {
             assert_eq!(stated(text, Some("en")), None, "{text}");
         }
     }

@@ -49,6 +49,11 @@ impl SledStore {
         SledRecords::new(self.trees.clone())
     }
 
+    /// How many there are of everything.
+    pub fn counts(&self) -> Result<Counts> {
+        self.trees.counts()
+    }
+
     /// Whether the data directory `dir` holds a store.
     pub fn exists(dir: &Path) -> bool {
         open::exists(dir)
@@ -101,7 +106,7 @@ impl SledStore {
 
 impl Frontier for SledStore {
     fn size(&self) -> Result<Counts> {
-        self.trees.counts()
+        self.counts()
     }
 
     async fn host(&mut self, host: &Host) -> Result<HostRecord> {

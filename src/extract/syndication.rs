@@ -1,0 +1,264 @@
+//! What a feed states, whatever its format: RSS, Atom, RDF, JSON Feed.
+//!
+//! The parser is strict and the web is not, so a feed is decoded and put right first (`repair`);
+//! what is then still refused is read item by item as a browser would read markup.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use feed_rs::model;
+
+use super::dom::{self, Dom, Tag};
+use super::{charset, repair, written};
+use crate::model::time::Timestamp;
+
+/// A feed as it states itself, its texts still markup.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Feed {
+    /// Title.
+    pub title: Option<String>,
+    /// The site it belongs to.
+    pub link: Option<String>,
+    /// What it is about.
+    pub description: Option<String>,
+    /// Rights.
+    pub rights: Option<String>,
+    /// Identifier.
+    pub id: Option<String>,
+    /// Language tag.
+    pub language: Option<String>,
+    /// When it was last changed.
+    pub updated: Option<Timestamp>,
+    /// When it was published.
+    pub published: Option<Timestamp>,
+    /// Minutes for which it asks to be left alone.
+    pub ttl: Option<u32>,
+    /// Its next page (RFC 5005).
+    pub next: Option<String>,
+    /// Its entries.
+    pub entries: Vec<Entry>,
+}
+
+/// One entry of a feed, its texts still markup.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Entry {
+    /// Title.
+    pub title: Option<String>,
+    /// The page behind it.
+    pub link: Option<String>,
+    /// Identifier.
+    pub id: Option<String>,
+    /// Summary.
+    pub summary: Option<String>,
+    /// Full content.
+    pub content: Option<String>,
+    /// When it was published.
+    pub published: Option<Timestamp>,
+    /// When it was last changed.
+    pub updated: Option<Timestamp>,
+}
+
+/// The feed in a body; `None`: it is none.
+pub fn parse(body: &[u8], content_type: Option<&str>, url: &str) -> Option<Feed> {
+    let text = charset::decode(body, content_type);
+    let trimmed = text.trim_start_matches('\u{FEFF}').trim_start();
+    if trimmed.starts_with('{') {
+        return json_feed(trimmed, url);
+    }
+    if !trimmed.starts_with('<') || !is_feed(trimmed) {
+        return None;
+    }
+    let repaired = repair::feed(trimmed);
+    let parser = feed_rs::parser::Builder::new()
+        .base_uri(Some(url))
+        .sanitize_content(false)
+        .build();
+    // The parser is foreign code that has panicked on foreign bytes before; a feed it cannot read
+    // must not cost the turn.
+    let parsed = catch_unwind(AssertUnwindSafe(|| parser.parse(repaired.as_bytes()).ok()));
+    match parsed {
+        Ok(Some(feed)) => Some(from_model(feed)),
+        _ => Some(as_markup(&repaired)),
+    }
+}
+
+/// Whether the root element is a feed's.
+fn is_feed(text: &str) -> bool {
+    let mut rest = text;
+    loop {
+        rest = rest.trim_start();
+        let end = if rest.starts_with("<!--") {
+            rest.find("-->").map(|end| end + 3)
+        } else if rest.starts_with("<?") {
+            rest.find("?>").map(|end| end + 2)
+        } else if rest.starts_with("<!") {
+            // A document type may hold declarations in brackets.
+            let close = if rest.find('[') < rest.find('>') && rest.contains("]>") {
+                "]>"
+            } else {
+                ">"
+            };
+            rest.find(close).map(|end| end + close.len())
+        } else {
+            break;
+        };
+        match end {
+            Some(end) => rest = &rest[end..],
+            None => return false,
+        }
+    }
+    let name: String = rest
+        .chars()
+        .skip(1)
+        .take_while(|c| !c.is_whitespace() && !matches!(c, '>' | '/'))
+        .collect();
+    let name = name
+        .rsplit(':')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    matches!(name.as_str(), "rss" | "feed" | "rdf" | "channel")
+}
+
+fn json_feed(text: &str, url: &str) -> Option<Feed> {
+    if !text[..text.len().min(2000)].contains("jsonfeed.org") && !text.contains("\"items\"") {
+        return None;
+    }
+    let parser = feed_rs::parser::Builder::new()
+        .base_uri(Some(url))
+        .sanitize_content(false)
+        .build();
+    let parsed = catch_unwind(AssertUnwindSafe(|| parser.parse(text.as_bytes()).ok()));
+    parsed.ok().flatten().map(from_model)
+}
+
+fn from_model(feed: model::Feed) -> Feed {
+    let next = feed
+        .links
+        .iter()
+        .find(|link| link.rel.as_deref() == Some("next"));
+    Feed {
+        next: next.map(|link| link.href.clone()),
+        link: main_link(&feed.links),
+        title: feed.title.map(|text| text.content),
+        description: feed.description.map(|text| text.content),
+        rights: feed.rights.map(|text| text.content),
+        id: Some(feed.id),
+        language: feed.language,
+        updated: feed.updated.map(|at| Timestamp(at.timestamp_millis())),
+        published: feed.published.map(|at| Timestamp(at.timestamp_millis())),
+        ttl: feed.ttl,
+        entries: feed
+            .entries
+            .into_iter()
+            .map(|entry| Entry {
+                link: main_link(&entry.links),
+                title: entry.title.map(|text| text.content),
+                id: Some(entry.id),
+                summary: entry.summary.map(|text| text.content),
+                content: entry.content.and_then(|content| content.body),
+                published: entry.published.map(|at| Timestamp(at.timestamp_millis())),
+                updated: entry.updated.map(|at| Timestamp(at.timestamp_millis())),
+            })
+            .collect(),
+    }
+}
+
+fn main_link(links: &[model::Link]) -> Option<String> {
+    links
+        .iter()
+        .find(|link| link.rel.as_deref().is_none_or(|rel| rel == "alternate"))
+        .or_else(|| {
+            links
+                .first()
+                .filter(|link| link.rel.as_deref() != Some("self"))
+        })
+        .map(|link| link.href.clone())
+}
+
+/// A feed that no parser will have, read as markup: names are all that is believed.
+fn as_markup(text: &str) -> Feed {
+    // HTML knows `link` and `title` as other things than feeds do.
+    let text = text
+        .replace("<link", "<xlink")
+        .replace("</link", "</xlink")
+        .replace("<title", "<xtitle")
+        .replace("</title", "</xtitle")
+        .replace("<![CDATA[", "")
+        .replace("]]>", "");
+    let html = dom::parse(&text);
+    let dom = Dom::of(&html);
+    let named = |at: usize, names: &[&str]| -> Option<usize> {
+        dom.inside(at).find(|inner| {
+            dom.node(*inner)
+                .name()
+                .is_some_and(|name| names.contains(&name))
+        })
+    };
+    let value = |at: usize, names: &[&str]| {
+        named(at, names)
+            .map(|inner| dom.text(inner))
+            .filter(|text| !text.is_empty())
+    };
+    let link = |at: usize| {
+        named(at, &["xlink"]).and_then(|inner| {
+            dom.node(inner)
+                .attr("href")
+                .map(str::to_owned)
+                .or_else(|| Some(dom.text(inner)).filter(|text| !text.is_empty()))
+        })
+    };
+    let at_time = |text: Option<String>| {
+        text.and_then(|text| written::stated(&text, Some("en")))
+            .map(Timestamp::of_day)
+    };
+    let entries = dom
+        .iter()
+        .filter(|(_, node)| {
+            node.name()
+                .is_some_and(|name| name == "item" || name == "entry")
+        })
+        .map(|(at, _)| Entry {
+            title: value(at, &["xtitle"]),
+            link: link(at),
+            id: value(at, &["guid", "id"]),
+            summary: value(at, &["description", "summary"]),
+            content: value(at, &["content:encoded", "content"]),
+            published: at_time(value(at, &["pubdate", "published", "dc:date"])),
+            updated: at_time(value(at, &["updated", "modified"])),
+        })
+        .collect();
+    let root = dom.first(Tag::Body).unwrap_or(0);
+    Feed {
+        title: value(root, &["xtitle"]),
+        link: link(root),
+        language: value(root, &["language"]),
+        entries,
+        ..Feed::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_root_element_makes_a_feed() {
+        for (text, wanted) in [
+            ("<?xml version='1.0'?><!-- x --><rss>", true),
+            ("<!DOCTYPE rss [<!ENTITY a 'b'>]><rss>", true),
+            ("<atom:feed xmlns:atom='x'>", true),
+            ("<rdf:RDF>", true),
+            ("<html><rss>", false),
+            ("<!-- <rss>", false),
+        ] {
+            assert_eq!(is_feed(text), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_the_parser_refuses_is_read_as_markup() {
+        let feed = as_markup("<rss><channel><title>A</title><item><title>B</title><link>/b</link>");
+        assert_eq!(feed.title.as_deref(), Some("A"));
+        assert_eq!(feed.entries[0].link.as_deref(), Some("/b"));
+    }
+}
