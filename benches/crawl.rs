@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 use cpu_time::ProcessTime;
 use foresignal::clock::Clock;
 use foresignal::crawl::config::{Config, Revisit};
-use foresignal::crawl::{self, Limits, Parts};
+use foresignal::crawl::{self, Ended, Limits, Parts};
 use foresignal::fetch::{Fetch, FetchOutcome, FetchRequest, Fetched, Purpose};
 use foresignal::model::company::Company;
 use foresignal::model::page::Page;
@@ -43,6 +43,8 @@ impl Fetch for Nobody {
     async fn fetch(&self, request: FetchRequest) -> Fetched {
         let outcome = match request.purpose {
             Purpose::Robots => FetchOutcome::Gone(404),
+            // The crawl looks for a sitemap where none is named.
+            Purpose::Page if request.url.path().ends_with(".xml") => FetchOutcome::Gone(404),
             Purpose::Page => FetchOutcome::Page(page(request.url.as_str(), self.0.now())),
         };
         Fetched {
@@ -148,7 +150,10 @@ async fn measure(name: &str, mut store: impl Frontier, floor: f64) -> Result<()>
     let tally = crawl::run(parts, limits, std::future::pending(), &mut |_| {}).await?;
     let (cpu, wall) = (cpu.elapsed().as_secs_f64(), wall.elapsed().as_secs_f64());
     #[expect(clippy::cast_precision_loss, reason = "thousands")]
-    let (pages, turns) = (tally.visits as f64, (tally.visits + tally.robots) as f64);
+    let (pages, turns) = (
+        tally.states.get("done").copied().unwrap_or_default() as f64,
+        tally.visits + tally.robots,
+    );
     let page = cpu * 1e6 / pages;
     println!(
         "{name:<12}{pages:>6} pages, {turns} turns: {page:>5.0} µs CPU a page, {:>5.0} of them loop and commit \
@@ -156,7 +161,7 @@ async fn measure(name: &str, mut store: impl Frontier, floor: f64) -> Result<()>
         page - floor,
         page / floor,
         pages / wall,
-        if tally.visits as usize == HOSTS * PAGES {
+        if tally.ended == Some(Ended::NothingDue) {
             ""
         } else {
             " (cut short)"

@@ -15,7 +15,8 @@ use foresignal::store::sled::SledStore;
 use foresignal::store::{Records, Result, archive};
 
 const KILLS: usize = 14;
-const IN_FLIGHT: usize = 4;
+/// Few, so that more than was in flight is seen when it is lost.
+const IN_FLIGHT: usize = 2;
 /// Longer than a restart takes, so that a restart which forgets it is seen.
 const REST: Duration = Duration::from_millis(250);
 /// Two clocks of whole milliseconds.
@@ -39,7 +40,7 @@ const CONFIG: &str = "
 contact = 'https://foresignal.example/test'
 allow_loopback = true
 [crawl]
-in_flight = 4
+in_flight = 2
 rest = '250ms'
 rest_factor = 0.0
 address_rest = '10ms'
