@@ -18,14 +18,18 @@ use crate::extract;
 use crate::fetch::robots::Robots;
 use crate::fetch::{Fetch, FetchOutcome, FetchRequest, Fetched, PRODUCT, Purpose};
 use crate::model::company::Company;
+use crate::model::document::{Document, Genre};
 use crate::model::page::Page;
 use crate::model::profile::Fact;
 use crate::model::signal::Signal;
-use crate::model::task::{Discovery, Harvest, HostRecord, Task, Validators};
+use crate::model::task::{Discovery, Harvest, HostRecord, Task, TaskKind, Validators};
 use crate::model::time::Timestamp;
 use crate::model::url::Host;
 use crate::store::archive::Packed;
 use crate::technographics;
+
+/// Links to articles that make a listing an index; one with fewer may tell its news itself.
+const INDEX_LINKS: usize = 3;
 
 /// What all turns share.
 pub(super) struct Shared<F> {
@@ -301,15 +305,18 @@ impl<F: Fetch> Shared<F> {
     /// The pure half of a visit: page in, links and signals out.
     fn digest(&self, page: &Page, task: &Task, company: &Company, now: Timestamp) -> Read {
         let reading = extract::read(page);
+        let found = scope::follow(&reading, task, company, &self.config, now);
         let mut signals: Vec<Signal> = Vec::new();
         if !reading.directives.noindex {
-            for document in &reading.documents {
+            // What an index says of an article, the article says itself, with its own date.
+            let told = |document: &&Document| !is_index(document, task, &found);
+            for document in reading.documents.iter().filter(told) {
                 signals.extend(detect::detect(document, company, now));
             }
             signals.retain(|signal| signal.confidence >= self.min_confidence);
         }
         Read {
-            found: scope::follow(&reading, task, company, &self.config, now),
+            found,
             signals,
             facts: technographics::recognise(page),
             packed: if reading.directives.noarchive {
@@ -319,4 +326,13 @@ impl<F: Fetch> Shared<F> {
             },
         }
     }
+}
+
+/// Whether a document only leads to others that are visited for themselves.
+fn is_index(document: &Document, task: &Task, found: &[Discovery]) -> bool {
+    let leads_to = found
+        .iter()
+        .filter(|link| matches!(link.kind, TaskKind::Article | TaskKind::Job));
+    let listing = task.kind == TaskKind::Listing || document.genre == Genre::Listing;
+    listing && document.job.is_none() && leads_to.count() >= INDEX_LINKS
 }

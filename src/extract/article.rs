@@ -246,7 +246,9 @@ fn root(dom: &Dom<'_>, weights: &[Weight], body: usize, shape: Shape) -> usize {
     let share = |part: u32, whole: u32| f64::from(part) / f64::from(whole.max(1));
     let mut at = body;
     while let Some(child) = dom.children(at).max_by_key(|child| weights[*child].prose) {
-        if share(weights[child].prose, weights[at].prose) < shares.root {
+        // One long paragraph is not the article: its neighbours are.
+        let paragraph = dom.node(child).tag == Tag::P;
+        if paragraph || share(weights[child].prose, weights[at].prose) < shares.root {
             break;
         }
         at = child;

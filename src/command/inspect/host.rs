@@ -29,7 +29,7 @@ pub(super) fn run(records: &impl Records, asked: &str, json: bool) -> anyhow::Re
         .ok_or_else(|| unknown(format!("no host {host} is known{}", near(records, &host))))?;
     let prefix = format!("{})", host.as_str());
     let (mut states, mut waiting): (BTreeMap<&str, u64>, Vec<Task>) = (BTreeMap::new(), Vec::new());
-    let mut due = 0;
+    let mut due = 0usize;
     for task in records.tasks(&prefix) {
         let task = task?;
         *states.entry(tally::name(&task.state)).or_default() += 1;
@@ -107,7 +107,11 @@ fn near(records: &impl Records, host: &Host) -> String {
             known.push(host);
         }
     }
-    if known.is_empty() { String::new() } else { format!("; there is {}", known.join(", ")) }
+    if known.is_empty() {
+        String::new()
+    } else {
+        format!("; there is {}", known.join(", "))
+    }
 }
 
 fn robots(state: &RobotsState) -> String {

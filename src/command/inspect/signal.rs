@@ -27,7 +27,9 @@ pub(super) fn run(records: &impl Records, id: &str, json: bool) -> anyhow::Resul
         Some(when) => writeln!(
             out,
             "  event       {} (to the {}, from {})",
-            when.day, name(&when.precision), name(&when.basis)
+            when.day,
+            name(&when.precision),
+            name(&when.basis)
         )?,
         None => writeln!(out, "  event       unknown")?,
     }

@@ -67,7 +67,8 @@ pub(super) fn run(records: &impl Records, given: &str, json: bool) -> anyhow::Re
     writeln!(
         out,
         "  thought     {}, {} links from a seed",
-        name(&task.kind), task.depth
+        name(&task.kind),
+        task.depth
     )?;
     writeln!(
         out,
