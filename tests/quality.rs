@@ -9,6 +9,8 @@ use serde_json::{Map, Value};
 
 #[path = "quality/detecting.rs"]
 mod detecting;
+#[path = "quality/floors.rs"]
+mod floors;
 #[path = "quality/reading.rs"]
 mod reading;
 #[path = "quality/robots.rs"]
@@ -24,13 +26,31 @@ fn quality_is_measured() {
         return;
     }
     let mut measured = Map::new();
-    measured.insert("robots".to_owned(), robots::measure(data));
-    for part in [reading::measure(data), detecting::measure(data)] {
+    let rules = robots::measure(data);
+    if !rules.is_null() {
+        measured.insert("robots".to_owned(), rules);
+    }
+    let (read, mut detected) = (reading::measure(data), detecting::measure(data));
+    let detecting_speed = detected
+        .as_object_mut()
+        .and_then(|part| part.remove("speed"));
+    for part in [read, detected] {
         if let Value::Object(part) = part {
             measured.extend(part);
         }
     }
+    if let (Some(Value::Object(speed)), Some(detecting)) =
+        (measured.get_mut("speed"), detecting_speed)
+    {
+        speed.insert("detecting".to_owned(), detecting);
+    }
+    let measured = Value::Object(measured);
     let text = serde_json::to_string_pretty(&measured).expect("plain values serialise");
     std::fs::create_dir_all("target").expect("target can be made");
     std::fs::write("target/quality.json", text).expect("target can be written");
+    for (name, (figure, of)) in floors::figures(&measured) {
+        eprintln!("{name:<40} {figure:.4}  of {of}");
+    }
+    let broken = floors::broken(&measured);
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
 }
