@@ -2,6 +2,9 @@
 
 use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
 
+use crate::clock::Clock;
+use crate::model::time::Timestamp;
+
 /// A line below the header, and nothing else.
 const STYLE: TableStyle =
     TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
@@ -17,6 +20,15 @@ pub(super) fn table(header: &[&str]) -> Table {
     }
     table.set_header(header.to_vec());
     table
+}
+
+/// When a URL is visited next. Points in the past only rank what is due.
+pub(super) fn next_visit(due: Option<Timestamp>) -> String {
+    match due {
+        None => "never".to_owned(),
+        Some(due) if due <= Clock::system().now() => "due".to_owned(),
+        Some(due) => due.to_string(),
+    }
 }
 
 /// The name under which exports know a kind, a role, a state: `leadership_hire`.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::config::Config;
 use crate::fetch::{FetchOutcome, Fetched};
-use crate::model::task::{Failure, HostRecord, RobotsState};
+use crate::model::task::{Failure, HostRecord, RobotsState, Trouble};
 use crate::model::time::Timestamp;
 
 /// Redirects of robots.txt that are followed (RFC 9309 §2.3.1.2: at least five).
@@ -92,6 +92,11 @@ pub fn robots(
         status,
         rules: Vec::new(),
     };
+    let unreachable = |why| RobotsState::Unreachable {
+        at: now,
+        why,
+        last: last.clone(),
+    };
     match &fetched.outcome {
         FetchOutcome::Page(page) => RobotsState::Known {
             at: now,
@@ -119,7 +124,10 @@ pub fn robots(
                 hops: 1,
             }
         }
-        _ => RobotsState::Unreachable { at: now, last },
+        FetchOutcome::Refused { status, .. } => unreachable(Trouble::Status(*status)),
+        FetchOutcome::Failed(failure) => unreachable(Trouble::Failure(*failure)),
+        // Nothing was asked conditionally.
+        FetchOutcome::NotModified => unreachable(Trouble::Status(304)),
     }
 }
 

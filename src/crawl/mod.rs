@@ -259,7 +259,16 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
                 }
             }
             self.tally.bytes += bytes as u64;
+            for (_, record) in harvest.hosts.iter().filter(|_| harvest.now.is_none()) {
+                self.tally.count_robots(&record.robots);
+            }
             if let Some(task) = &harvest.now {
+                tracing::debug!(
+                    url = task.url,
+                    state = tally::name(&task.state),
+                    ?took,
+                    "turn"
+                );
                 self.tally.count(&task.state);
                 observe(Event::Turn {
                     task,

@@ -65,6 +65,7 @@ impl RulesBook {
             RobotsState::Unreachable {
                 at,
                 last: Some((had, rules)),
+                ..
             } if now.since(*had) < LAST_GOOD && now.since(*at) < ASK_AGAIN => {
                 Rules::Known(self.parse(host, *had, rules))
             }

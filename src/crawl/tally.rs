@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::model::signal::Signal;
-use crate::model::task::{State, Task};
+use crate::model::task::{RobotsState, State, Task};
 use crate::model::time::Timestamp;
 
 /// What the observer hears.
@@ -68,9 +68,11 @@ pub struct Tally {
     pub hosts_ready: usize,
     /// Turns running.
     pub in_flight: usize,
-    /// How long the run has taken.
+    /// How long the run has taken; in JSON, seconds.
+    #[serde(serialize_with = "seconds")]
     pub elapsed: Duration,
-    /// How long it will go on, where that can be known.
+    /// How long it will go on, where that can be known; in JSON, seconds.
+    #[serde(serialize_with = "maybe_seconds")]
     pub time_left: Option<Duration>,
     /// Why it ended.
     pub ended: Option<Ended>,
@@ -81,9 +83,7 @@ impl Tally {
     pub(super) fn count(&mut self, state: &State) {
         *self.states.entry(name(state)).or_default() += 1;
         let error = match state {
-            State::Failed { failure } => serde_json::to_value(failure)
-                .ok()
-                .and_then(|name| Some(name.as_str()?.to_owned())),
+            State::Failed { failure } => Some(failure.to_string()),
             State::Refused { status } | State::Gone { status } => Some(status.to_string()),
             _ => None,
         };
@@ -91,6 +91,22 @@ impl Tally {
             *self.errors.entry(error).or_default() += 1;
         }
     }
+
+    /// Counts a host whose rules could not be had: nothing may be asked of it.
+    pub(super) fn count_robots(&mut self, robots: &RobotsState) {
+        if let RobotsState::Unreachable { why, .. } = robots {
+            let error = format!("robots.txt: {why}");
+            *self.errors.entry(error).or_default() += 1;
+        }
+    }
+}
+
+fn seconds<S: Serializer>(time: &Duration, out: S) -> Result<S::Ok, S::Error> {
+    out.serialize_f64(time.as_secs_f64())
+}
+
+fn maybe_seconds<S: Serializer>(time: &Option<Duration>, out: S) -> Result<S::Ok, S::Error> {
+    time.map(|time| time.as_secs_f64()).serialize(out)
 }
 
 /// The name of a state, as figures and `inspect` show it.

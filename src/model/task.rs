@@ -205,6 +205,22 @@ pub enum Failure {
     BadRedirect,
 }
 
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Failure::Dns => "name not resolved",
+            Failure::Private => "not a public address",
+            Failure::Connect => "no connection",
+            Failure::Tls => "no secure connection",
+            Failure::Timeout => "timed out",
+            Failure::TooLarge => "too large",
+            Failure::Protocol => "broken answer",
+            Failure::Panicked => "unreadable: a reader panicked",
+            Failure::BadRedirect => "redirect to nowhere",
+        })
+    }
+}
+
 /// One visit, as `inspect` shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Visit {
@@ -271,9 +287,30 @@ pub enum RobotsState {
     Unreachable {
         /// When it was asked.
         at: Timestamp,
+        /// What came instead.
+        why: Trouble,
         /// The rules last had, with the time of asking.
         last: Option<(Timestamp, Vec<u8>)>,
     },
+}
+
+/// Why a file could not be had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Trouble {
+    /// The server answered so.
+    Status(u16),
+    /// No answer that could be read.
+    Failure(Failure),
+}
+
+impl std::fmt::Display for Trouble {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Trouble::Status(status) => write!(f, "{status}"),
+            Trouble::Failure(failure) => write!(f, "{failure}"),
+        }
+    }
 }
 
 /// What the store knows to do next at a host.

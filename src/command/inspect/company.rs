@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{print_json, unknown};
 use crate::command::Exit;
 use crate::command::progress::counts;
-use crate::command::table::{name, plain, short, table};
+use crate::command::table::{name, next_visit, plain, short, table};
 use crate::crawl::tally;
 use crate::model::company::{Company, CompanyId};
 use crate::model::signal::Signal;
@@ -46,7 +46,7 @@ pub(super) fn run(records: &impl Records, domain: &str, json: bool) -> anyhow::R
     writeln!(out, "\nWhere it speaks")?;
     let mut shown = table(&["kind", "state", "next visit", "url"]);
     for task in sources(&tasks) {
-        let due = task.due.map_or("never".to_owned(), |due| due.to_string());
+        let due = next_visit(task.due);
         shown.add_row([
             name(&task.kind),
             tally::name(&task.state).to_owned(),

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{print_json, unknown};
 use crate::command::Exit;
 use crate::command::progress::counts;
-use crate::command::table::{name, plain, short, table};
+use crate::command::table::{name, next_visit, plain, short, table};
 use crate::crawl::tally;
 use crate::fetch::robots::Robots;
 use crate::model::task::{HostRecord, RobotsState, Task};
@@ -74,7 +74,7 @@ pub(super) fn run(records: &impl Records, asked: &str, json: bool) -> anyhow::Re
     writeln!(out, "  urls        {}", counts(&states))?;
     let mut shown = table(&["due", "kind", "state", "url"]);
     for task in &waiting {
-        let due = task.due.map_or(String::new(), |due| due.to_string());
+        let due = next_visit(task.due);
         shown.add_row([
             due,
             name(&task.kind),
@@ -118,12 +118,12 @@ fn robots(state: &RobotsState) -> String {
     match state {
         RobotsState::Unknown => "not asked yet".to_owned(),
         RobotsState::Moved { to, hops } => format!("moved to {to}, redirect {hops}"),
-        RobotsState::Unreachable { at, last } => {
+        RobotsState::Unreachable { at, why, last } => {
             let copy = last.as_ref().map_or(
                 "no earlier copy: nothing may be asked".to_owned(),
                 |(at, _)| format!("the copy of {at} stands"),
             );
-            format!("could not be had at {at}; {copy}")
+            format!("could not be had at {at}: {why}; {copy}")
         }
         RobotsState::Known { at, status, rules } => {
             let robots = Robots::unpack(rules).unwrap_or_else(Robots::allow_all);

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{print_json, unknown};
 use crate::command::Exit;
-use crate::command::table::{name, plain, table};
+use crate::command::table::{name, next_visit, plain, table};
 use crate::crawl::tally;
 use crate::fetch::robots::Robots;
 use crate::model::signal::Signal;
@@ -76,11 +76,7 @@ pub(super) fn run(records: &impl Records, given: &str, json: bool) -> anyhow::Re
         task.found,
         plain(task.from.as_deref().unwrap_or("the list (a seed)"))
     )?;
-    writeln!(
-        out,
-        "  next visit  {}",
-        task.due.map_or("never".to_owned(), |due| due.to_string())
-    )?;
+    writeln!(out, "  next visit  {}", next_visit(task.due))?;
     writeln!(out, "  robots.txt  {}", plain(&robots))?;
     writeln!(
         out,
@@ -121,8 +117,8 @@ fn shown(validator: Option<&String>) -> String {
 fn why(task: &Task, host: &HostRecord) -> String {
     match &task.state {
         State::Waiting => match (&host.robots, task.due) {
-            (RobotsState::Unreachable { at, .. }, _) => format!(
-                "its host's robots.txt could not be had at {at}, so nothing may be asked; the host is tried again after {}",
+            (RobotsState::Unreachable { at, why, .. }, _) => format!(
+                "its host's robots.txt could not be had at {at} ({why}), so nothing may be asked; the host is tried again after {}",
                 host.rest_until
             ),
             (_, Some(due)) => format!(
@@ -139,7 +135,7 @@ fn why(task: &Task, host: &HostRecord) -> String {
             "the server answers {status}; {} failures in a row",
             task.failures
         ),
-        State::Failed { failure } => format!("{failure:?}; {} failures in a row", task.failures),
+        State::Failed { failure } => format!("{failure}; {} failures in a row", task.failures),
         State::Disallowed { rule } => format!("robots.txt forbids it: {rule}"),
     }
 }
@@ -148,7 +144,7 @@ fn robots(host: &HostRecord, path: &str) -> String {
     match &host.robots {
         RobotsState::Unknown => "not asked yet".to_owned(),
         RobotsState::Moved { to, hops } => format!("being followed to {to} (redirect {hops})"),
-        RobotsState::Unreachable { at, .. } => format!("could not be had at {at}"),
+        RobotsState::Unreachable { at, why, .. } => format!("could not be had at {at}: {why}"),
         RobotsState::Known { at, status, rules } => {
             let verdict = Robots::unpack(rules)
                 .unwrap_or_else(Robots::allow_all)
