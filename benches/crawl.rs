@@ -126,6 +126,7 @@ async fn measure(name: &str, mut store: impl Frontier, floor: f64) -> Result<()>
         fetch: Nobody(clock.clone()),
         frontier: &mut store,
         archive: None,
+        suppressed: Arc::default(),
         companies: companies()
             .into_iter()
             .map(|company| (company.id.clone(), Arc::new(company)))

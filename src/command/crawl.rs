@@ -11,7 +11,7 @@ use anyhow::Context;
 
 use super::list::{List, Listed};
 use super::progress::{Progress, clock, counts};
-use super::{Exit, Unusable, complain, configuration};
+use super::{Exit, Unusable, complain, configuration, suppressed};
 use crate::cli;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -163,6 +163,7 @@ impl Session {
             frontier: &mut self.store,
             archive: self.archive.as_mut(),
             companies,
+            suppressed: Arc::new(suppressed(&self.config)?),
             config: self.config.crawl.clone(),
             revisit: self.config.revisit.clone(),
             min_confidence: self.config.signals.min_confidence,

@@ -2,10 +2,12 @@
 
 use std::io::BufWriter;
 
-use super::{Exit, Unusable, complain, configuration, open_existing};
+use super::{Exit, Unusable, complain, configuration, open_existing, suppressed};
 use crate::cli;
-use crate::export;
+use crate::export::{self, Item};
 use crate::model::company::{Company, CompanyId};
+use crate::model::signal::Signal;
+use crate::model::suppress::Suppressed;
 use crate::store::Records;
 use crate::store::filter::{Filter, select};
 
@@ -29,7 +31,11 @@ pub(super) fn run(common: &cli::Common, args: &cli::Export) -> anyhow::Result<Ex
     };
     let companies = records.companies().collect::<Result<Vec<Company>, _>>()?;
     let columns = export::extra_columns(&companies);
-    let items = select(&records, &filter);
+    let suppressed = suppressed(&config)?;
+    let items = select(&records, &filter).filter_map(|item| match item {
+        Ok((signal, company)) => allowed(signal, company, &suppressed).map(Ok),
+        Err(why) => Some(Err(why)),
+    });
     match &args.out {
         Some(path) => {
             let written = export::export_to_file(format, items, &columns, path)?;
@@ -45,4 +51,15 @@ pub(super) fn run(common: &cli::Common, args: &cli::Export) -> anyhow::Result<Ex
         }
     }
     Ok(Exit::Done)
+}
+
+/// A signal without the evidence that is suppressed; `None`: nothing is left of it, or its
+/// company is suppressed.
+fn allowed(mut signal: Signal, company: Company, suppressed: &Suppressed) -> Option<Item> {
+    let forbids = |text: &str| suppressed.entry_for_text(text).is_some();
+    if company.domains.iter().any(|domain| forbids(domain)) {
+        return None;
+    }
+    signal.evidence.retain(|evidence| !forbids(&evidence.url));
+    (!signal.evidence.is_empty()).then_some((signal, company))
 }

@@ -20,6 +20,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::cli::{Cli, Command, Common};
 use crate::config::Config;
+use crate::model::suppress::Suppressed;
 use crate::store::sled::SledStore;
 pub use exit::{Exit, Unusable};
 
@@ -69,6 +70,21 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 /// The configuration; a mistake in it is the operator's to mend.
 fn configuration(common: &Common) -> anyhow::Result<Config> {
     Config::load(common.config.as_deref()).map_err(|error| Unusable(error).into())
+}
+
+/// The suppression lists that are configured. One that cannot be read is an error: nobody is
+/// asked while it is unknown who must not be.
+fn suppressed(config: &Config) -> anyhow::Result<Suppressed> {
+    let mut suppressed = Suppressed::default();
+    for path in &config.crawl.suppress {
+        let shown = path.display();
+        std::fs::read_to_string(path)
+            .map_err(anyhow::Error::from)
+            .and_then(|text| Ok(suppressed.add(&text)?))
+            .with_context(|| format!("the suppression list {shown} cannot be used"))
+            .map_err(Unusable)?;
+    }
+    Ok(suppressed)
 }
 
 /// Opens the store of a data directory that a crawl has made.

@@ -1,6 +1,7 @@
 //! What an operator may say about the crawl's pace and reach.
 
 use std::num::NonZeroU32;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -48,6 +49,8 @@ pub struct Config {
     /// Articles that a feed or sitemap dates older than this are not visited.
     #[serde(with = "humantime_serde")]
     pub article_age: Duration,
+    /// Suppression lists: whom nobody asks, and of whom nothing is exported.
+    pub suppress: Vec<PathBuf>,
 }
 
 impl Default for Config {
@@ -69,6 +72,7 @@ impl Default for Config {
             pages_per_host: 300,
             links_per_page: 2000,
             article_age: seconds(548 * 24 * 3600),
+            suppress: Vec::new(),
         }
     }
 }

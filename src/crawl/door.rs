@@ -4,17 +4,18 @@
 use std::time::Duration;
 
 use super::config::Config;
-use crate::fetch::{FetchOutcome, Fetched};
+use crate::fetch::{FetchOutcome, Fetched, Purpose};
 use crate::model::task::{Failure, HostRecord, RobotsState, Trouble};
 use crate::model::time::Timestamp;
 
 /// Redirects of robots.txt that are followed (RFC 9309 §2.3.1.2: at least five).
 pub const ROBOTS_REDIRECTS: u8 = 5;
 
-/// The host after a request: how long it rests, how it has been answering.
+/// The host after a request for `purpose`: how long it rests, how it has been answering.
 pub fn host(
     was: &HostRecord,
     fetched: &Fetched,
+    purpose: Purpose,
     crawl_delay: Option<Duration>,
     config: &Config,
     now: Timestamp,
@@ -38,7 +39,7 @@ pub fn host(
         .min(config.rest_max);
     let asked_for = crawl_delay.unwrap_or_default().min(config.crawl_delay_max);
     let mut rest = config.rest.max(slow).max(asked_for);
-    if let Some(wait) = refusal(&fetched.outcome, was.refusals, config) {
+    if let Some(wait) = refusal(&fetched.outcome, purpose, was.refusals, config) {
         host.refusals = was.refusals.saturating_add(1);
         rest = rest.max(wait);
     }
@@ -48,7 +49,12 @@ pub fn host(
 
 /// How long a host that refused is left alone: as long as it says, else 2ⁿ times the first
 /// back-off. `None`: this was no refusal of the host's.
-fn refusal(outcome: &FetchOutcome, refusals: u8, config: &Config) -> Option<Duration> {
+fn refusal(
+    outcome: &FetchOutcome,
+    purpose: Purpose,
+    refusals: u8,
+    config: &Config,
+) -> Option<Duration> {
     let doubled = config
         .back_off
         .saturating_mul(1 << u32::from(refusals.min(16)));
@@ -66,6 +72,9 @@ fn refusal(outcome: &FetchOutcome, refusals: u8, config: &Config) -> Option<Dura
         FetchOutcome::Failed(Failure::Dns | Failure::Connect | Failure::Tls | Failure::Timeout) => {
             Some(back_off)
         }
+        // A page that breaks off waits alone. Rules that do keep the whole host waiting, and
+        // without a back-off it would be asked for them again after every rest.
+        FetchOutcome::Failed(_) if purpose == Purpose::Robots => Some(back_off),
         _ => None,
     }
 }
@@ -159,9 +168,16 @@ mod tests {
         let rest = |millis, delay: Option<u64>| {
             let gone = fetched(FetchOutcome::Gone(404), millis);
             let delay = delay.map(Duration::from_secs);
-            host(&HostRecord::default(), &gone, delay, &config, NOW)
-                .rest_until
-                .since(NOW)
+            host(
+                &HostRecord::default(),
+                &gone,
+                Purpose::Page,
+                delay,
+                &config,
+                NOW,
+            )
+            .rest_until
+            .since(NOW)
         };
         assert_eq!(rest(10, None), config.rest);
         assert_eq!(rest(2000, None), Duration::from_secs(10));
@@ -195,6 +211,7 @@ mod tests {
                     ..record
                 },
                 &refused(None),
+                Purpose::Page,
                 None,
                 &config,
                 NOW,
@@ -204,6 +221,7 @@ mod tests {
         let told = host(
             &HostRecord::default(),
             &refused(Some(7200)),
+            Purpose::Page,
             None,
             &config,
             NOW,
@@ -212,11 +230,25 @@ mod tests {
         let well = host(
             &record,
             &fetched(FetchOutcome::NotModified, 10),
+            Purpose::Page,
             None,
             &config,
             NOW,
         );
         assert_eq!(well.refusals, 0);
+    }
+
+    #[test]
+    fn rules_that_break_off_back_off_and_a_page_that_does_waits_alone() {
+        let config = Config::default();
+        let broken = fetched(FetchOutcome::Failed(Failure::Protocol), 10);
+        let rest = |purpose| {
+            let was = HostRecord::default();
+            let now = host(&was, &broken, purpose, None, &config, NOW);
+            (now.rest_until.since(NOW), now.refusals)
+        };
+        assert_eq!(rest(Purpose::Page), (config.rest, 0));
+        assert_eq!(rest(Purpose::Robots), (config.back_off, 1));
     }
 
     #[test]

@@ -110,13 +110,11 @@ pub fn task(
     task
 }
 
-/// The task that robots.txt forbids: nothing was asked; it is looked at again when the rules may
-/// have changed.
-pub fn disallowed(was: &Task, rule: &str, config: &Config, now: Timestamp) -> Task {
+/// The task that may not be asked, by robots.txt or by the operator: nothing was; it is looked at
+/// again when the rules may have changed.
+pub fn forbidden(was: &Task, state: State, config: &Config, now: Timestamp) -> Task {
     let mut task = was.clone();
-    task.state = State::Disallowed {
-        rule: rule.chars().take(200).collect(),
-    };
+    task.state = state;
     task.due = Some(now.after(7 * config.robots_fresh));
     remember(&mut task, now, Duration::ZERO, 0);
     task

@@ -33,6 +33,7 @@ use tokio::task::JoinSet;
 use crate::clock::Clock;
 use crate::fetch::Fetch;
 use crate::model::company::{Company, CompanyId};
+use crate::model::suppress::Suppressed;
 use crate::model::task::{Harvest, State};
 use crate::model::time::Timestamp;
 use crate::model::url::Host;
@@ -56,6 +57,8 @@ pub struct Parts<'a, F, S> {
     pub archive: Option<&'a mut Archive>,
     /// The companies whose pages are visited.
     pub companies: HashMap<CompanyId, Arc<Company>>,
+    /// Whom nobody asks.
+    pub suppressed: Arc<Suppressed>,
     /// The crawl's settings.
     pub config: config::Config,
     /// How soon pages are asked again.
@@ -104,6 +107,7 @@ struct Crawl<'a, F, S> {
     frontier: &'a mut S,
     archive: Option<&'a mut Archive>,
     companies: HashMap<CompanyId, Arc<Company>>,
+    suppressed: Arc<Suppressed>,
     clock: Clock,
     hosts: hosts::Hosts,
     pace: pace::Pace,
@@ -147,6 +151,7 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
             frontier: parts.frontier,
             archive: parts.archive,
             companies: parts.companies,
+            suppressed: parts.suppressed,
             hosts: hosts::Hosts::default(),
             pace,
             limits,

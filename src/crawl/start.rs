@@ -1,7 +1,7 @@
 //! What becomes of a host whose turn has come: a page, robots.txt, or back to rest.
 //!
 //! Invariants: a turn starts only where the host's rest, its network address and the whole crawl
-//! allow it now; what robots.txt forbids is judged without a request.
+//! allow it now; what robots.txt or the suppression list forbids is judged without a request.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use super::turn::Turn;
 use super::{Crawl, TICK, judge};
 use crate::fetch::Fetch;
 use crate::model::company::Company;
-use crate::model::task::{Harvest, HostRecord, Next, Task};
+use crate::model::task::{Harvest, HostRecord, Next, State, Task};
 use crate::model::time::Timestamp;
 use crate::model::url::Host;
 use crate::store::{self, Frontier};
@@ -50,12 +50,20 @@ impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
             self.hosts.sleep(&host, now);
             return Ok(());
         }
+        if let Some(entry) = self.suppressed.entry_for(&task.parsed()) {
+            let entry = short(entry);
+            return self
+                .forbid(host, *task, State::Suppressed { entry }, now)
+                .await;
+        }
         match self.rules.at(&host, &task, &record, now) {
             Rules::Known(robots) => {
                 let verdict = robots.verdict(&rules::path(&task));
                 if !verdict.allowed {
-                    let rule = verdict.rule.unwrap_or_default();
-                    return self.disallow(host, *task, &rule, now).await;
+                    let rule = short(&verdict.rule.unwrap_or_default());
+                    return self
+                        .forbid(host, *task, State::Disallowed { rule }, now)
+                        .await;
                 }
                 if let Err(until) = self.pace.ask(record.address) {
                     self.hosts.rest(&host, until);
@@ -89,6 +97,12 @@ impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
         company: Arc<Company>,
         now: Timestamp,
     ) -> store::Result<()> {
+        if self.suppressed.entry_for(&url).is_some() {
+            // Rules that lie where nobody may ask cannot be had.
+            self.hosts
+                .rest(&host, now.after(self.shared.config.robots_fresh));
+            return Ok(());
+        }
         let door = Host::of(&url).filter(|door| *door != host);
         let elsewhere = match door {
             None => None,
@@ -125,14 +139,14 @@ impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
     }
 
     /// Judges a task without a request.
-    async fn disallow(
+    async fn forbid(
         &mut self,
         host: Host,
         was: Task,
-        rule: &str,
+        state: State,
         now: Timestamp,
     ) -> store::Result<()> {
-        let task = judge::disallowed(&was, rule, &self.shared.config, now);
+        let task = judge::forbidden(&was, state, &self.shared.config, now);
         self.tally.count(&task.state);
         let harvest = Harvest {
             was: Some(was),
@@ -143,4 +157,9 @@ impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
         self.hosts.rest(&host, now);
         Ok(())
     }
+}
+
+/// A rule or an entry, at no greater length than a person reads.
+fn short(text: &str) -> String {
+    text.chars().take(200).collect()
 }

@@ -120,5 +120,6 @@ pub fn name(state: &State) -> &'static str {
         State::Refused { .. } => "refused",
         State::Failed { .. } => "failed",
         State::Disallowed { .. } => "disallowed",
+        State::Suppressed { .. } => "suppressed",
     }
 }

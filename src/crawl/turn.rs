@@ -130,7 +130,8 @@ impl<F: Fetch> Shared<F> {
             read.found
                 .extend(scope::moved(to, &was, &company, &self.config, now));
         }
-        let record = door::host(&record, &fetched, crawl_delay, &self.config, now);
+        let asked_for = Purpose::Page;
+        let record = door::host(&record, &fetched, asked_for, crawl_delay, &self.config, now);
         let task = judge::task(&was, &fetched, body, &record, &self.revisit, now);
         let harvest = Harvest {
             was: Some(was),
@@ -192,8 +193,9 @@ impl<F: Fetch> Shared<F> {
             );
         }
         let state = door::robots(&of.robots, url.as_str(), &fetched, packed, now);
-        let asked =
-            |record: &HostRecord, delay| door::host(record, &fetched, delay, &self.config, now);
+        let asked = |record: &HostRecord, delay| {
+            door::host(record, &fetched, Purpose::Robots, delay, &self.config, now)
+        };
         let hosts = match elsewhere {
             Some((door, record)) => {
                 let rested = self.unreachable_rests(&of, &fetched, now);
@@ -237,7 +239,7 @@ impl<F: Fetch> Shared<F> {
     /// A host whose rules could not be had at another door was not asked itself, but is left
     /// alone as if it had refused.
     fn unreachable_rests(&self, of: &HostRecord, fetched: &Fetched, now: Timestamp) -> HostRecord {
-        let as_if = door::host(of, fetched, None, &self.config, now);
+        let as_if = door::host(of, fetched, Purpose::Robots, None, &self.config, now);
         let rest_until = if as_if.refusals > of.refusals {
             as_if.rest_until
         } else {

@@ -1,9 +1,10 @@
 //! What may be set about the network's edge. Each default is named beside its reason.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
 /// The `[fetch]` section.
 #[derive(Deserialize, Clone, PartialEq, Debug)]
@@ -39,8 +40,10 @@ pub struct Config {
     pub allow_loopback: bool,
     /// Ports asked besides 80 and 443. None by default: other ports are other services.
     pub extra_ports: Vec<u16>,
-    /// Name servers. None by default, which means the system's; never a public one by itself.
-    pub dns: Vec<IpAddr>,
+    /// Name servers, `"192.0.2.1"` or with a port `"192.0.2.1:5353"`. None by default, which
+    /// means the system's; never a public one by itself.
+    #[serde(deserialize_with = "name_servers")]
+    pub dns: Vec<SocketAddr>,
 }
 
 impl Default for Config {
@@ -61,6 +64,24 @@ impl Default for Config {
     }
 }
 
+/// The port of a name server that is written without one.
+const DNS_PORT: u16 = 53;
+
+fn name_servers<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<SocketAddr>, D::Error> {
+    let server = |text: String| {
+        let alone = text
+            .parse::<IpAddr>()
+            .map(|address| (address, DNS_PORT).into());
+        alone.or_else(|_| text.parse()).map_err(|_| {
+            D::Error::custom(format!(
+                "{text:?} is no address of a name server, with or without a port"
+            ))
+        })
+    };
+    let texts = Vec::<String>::deserialize(from)?;
+    texts.into_iter().map(server).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -74,5 +95,14 @@ mod tests {
         assert_eq!(config.read_timeout, Duration::from_secs(65));
         assert_eq!(config.max_body, Config::default().max_body);
         assert!(toml::from_str::<Config>("read_timout = '1s'").is_err());
+    }
+
+    #[test]
+    fn a_name_server_may_have_a_port() {
+        let config: Config =
+            toml::from_str("dns = ['::1', '127.0.0.1:5353', '[::1]:5353']").expect("valid");
+        let texts: Vec<_> = config.dns.iter().map(ToString::to_string).collect();
+        assert_eq!(texts, ["[::1]:53", "127.0.0.1:5353", "[::1]:5353"]);
+        assert!(toml::from_str::<Config>("dns = ['localhost']").is_err());
     }
 }

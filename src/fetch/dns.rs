@@ -62,11 +62,7 @@ impl NameError {
 impl Resolver {
     /// A resolver that asks the configured servers, or the system's.
     pub(super) fn new(config: &Config) -> Resolver {
-        let servers = config
-            .dns
-            .iter()
-            .copied()
-            .map(NameServerConfig::udp_and_tcp);
+        let servers = config.dns.iter().copied().map(name_server);
         Resolver::asking(servers.collect(), config)
     }
 
@@ -100,6 +96,14 @@ impl Resolver {
         guard::admit(answer.iter().collect(), &self.inner.config)
             .map_err(|failure| NameError::Refused(name.to_owned(), failure))
     }
+}
+
+fn name_server(at: SocketAddr) -> NameServerConfig {
+    let mut server = NameServerConfig::udp_and_tcp(at.ip());
+    for connection in &mut server.connections {
+        connection.port = at.port();
+    }
+    server
 }
 
 impl Inner {

@@ -103,6 +103,10 @@ impl HttpFetcher {
         let fields = response.headers();
         Ok(
             match answer::of(status, fields, &request.url, &self.config, self.clock.now()) {
+                // Of a page that we do not have, nothing can be unchanged.
+                Answer::Ended(FetchOutcome::NotModified) if !request.validators.any() => {
+                    FetchOutcome::Failed(Failure::Protocol)
+                }
                 Answer::Ended(outcome) => outcome,
                 Answer::Body => {
                     let headers = answer::fields(fields);

@@ -7,6 +7,7 @@ pub mod kind;
 pub mod page;
 pub mod profile;
 pub mod signal;
+pub mod suppress;
 pub mod task;
 pub mod time;
 pub mod url;

@@ -179,6 +179,11 @@ pub enum State {
         /// The rule that matched, as it stands in the file.
         rule: String,
     },
+    /// The operator's suppression list forbids it; no request was sent.
+    Suppressed {
+        /// The entry that matched, as it stands in the list.
+        entry: String,
+    },
 }
 
 /// Why no answer could be read.
@@ -241,6 +246,13 @@ pub struct Validators {
     pub etag: Option<String>,
     /// The Last-Modified field, as received.
     pub last_modified: Option<String>,
+}
+
+impl Validators {
+    /// Whether there is one.
+    pub fn any(&self) -> bool {
+        self.etag.is_some() || self.last_modified.is_some()
+    }
 }
 
 /// What is known about a host: kept in the store, so that a restart is as polite as a pause.

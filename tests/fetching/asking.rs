@@ -22,7 +22,7 @@ pub(crate) fn config() -> Config {
         max_body: 100_000,
         robots_max_body: 1000,
         allow_loopback: true,
-        dns: vec![[127, 0, 0, 1].into()],
+        dns: vec![([127, 0, 0, 1], 53).into()],
         ..Config::default()
     }
 }

@@ -137,6 +137,7 @@ fn why(task: &Task, host: &HostRecord) -> String {
         ),
         State::Failed { failure } => format!("{failure}; {} failures in a row", task.failures),
         State::Disallowed { rule } => format!("robots.txt forbids it: {rule}"),
+        State::Suppressed { entry } => format!("the suppression list forbids it: {entry}"),
     }
 }
 
