@@ -1,6 +1,11 @@
 //! A web that misbehaves in every way that has a name, over real sockets: after each the URL has
 //! its right named state, and the crawl goes on.
 
+#![expect(
+    clippy::print_stdout,
+    reason = "the figures are for whoever asks for them"
+)]
+
 #[path = "hostile/contents.rs"]
 mod contents;
 #[path = "hostile/pages.rs"]
@@ -12,7 +17,7 @@ mod ways;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use foresignal::clock::Clock;
 use foresignal::crawl::config::{Config, Revisit};
@@ -24,6 +29,7 @@ use foresignal::model::url::{self, Host, UrlKey};
 use foresignal::store::sled::SledStore;
 use foresignal::store::{Frontier, Records};
 use server::{Server, Step, bare, html};
+use tokio::time::Instant;
 use ways::{Expect, Way};
 
 /// Pages of the host that behaves.
