@@ -186,7 +186,7 @@ pub(crate) fn class(position: &str) -> String {
         .any(|word| word.starts_with("vice") || word == "deputy");
     let found = CLASSES
         .iter()
-        .find(|(_, cues)| cues.iter().any(|cue| holds(&cue)));
+        .find(|(_, cues)| cues.iter().any(holds));
     match found {
         Some(("ceo", _)) if vice => short,
         Some((class, _)) => (*class).to_owned(),
