@@ -46,7 +46,10 @@ pub(crate) fn telling(finding: &Finding, counterpart: Option<&str>) -> Option<St
             // "Contoso Cloud" and "Contoso" in two tellings are one counterpart.
             words.first().cloned()
         }
-        Identity::Position => finding.position.as_deref().map(class),
+        Identity::Position => {
+            let class = finding.position.as_deref().map(class);
+            class.filter(|class| !class.is_empty())
+        }
         Identity::Place => Some(names::tokens(finding.place.as_deref()?).concat()),
         Identity::Technology => finding.technologies.first().map(|name| name.to_lowercase()),
         Identity::Amount | Identity::Month | Identity::Quarter => None,
@@ -127,7 +130,8 @@ fn worth(amount: &str) -> Option<String> {
 }
 
 /// What a position's holder answers for: the same for "CIO", "Chief Information Officer" and
-/// "director de sistemas"; of what has no class, the position's own short name.
+/// "director de sistemas"; of what has no class, the position's own short name; a
+/// vice president of nothing in particular leaves it open, a rank is no desk.
 pub(crate) fn class(position: &str) -> String {
     const CLASSES: &[(&str, &[&str])] = &[
         ("security", &["security", "ciso", "seguridad"]),
@@ -184,11 +188,9 @@ pub(crate) fn class(position: &str) -> String {
     let vice = words
         .iter()
         .any(|word| word.starts_with("vice") || word == "deputy");
-    let found = CLASSES
-        .iter()
-        .find(|(_, cues)| cues.iter().any(holds));
+    let found = CLASSES.iter().find(|(_, cues)| cues.iter().any(holds));
     match found {
-        Some(("ceo", _)) if vice => short,
+        Some(("ceo", _)) | None if vice => String::new(),
         Some((class, _)) => (*class).to_owned(),
         None => short,
     }

@@ -154,7 +154,8 @@ fn judge(text: &Prepared<'_>, hit: &Hit<'_>, gate: Option<(&Gate, f32)>) -> Opti
         seller: name(text, hit.seller),
         amount: slot(text, hit.amount).or_else(|| price(text, hit)),
         position,
-        place: slot(text, hit.place).filter(|place| place.starts_with(char::is_uppercase)),
+        place: slot(text, hit.place)
+            .filter(|place| place.starts_with(char::is_uppercase) && !is_month(place)),
         count: slot(text, hit.count).and_then(|count| number(&count)),
         technologies,
         areas,
@@ -162,6 +163,26 @@ fn judge(text: &Prepared<'_>, hit: &Hit<'_>, gate: Option<(&Gate, f32)>) -> Opti
         sentence: hit.sentence,
         span: hit.span,
     })
+}
+
+/// "In January" is no place.
+fn is_month(place: &str) -> bool {
+    let word = place.split_whitespace().next().unwrap_or_default();
+    [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ]
+    .contains(&word)
 }
 
 /// Whether a sentence is a line of a chronicle: "2012: Contoso acquires Fabrikam".

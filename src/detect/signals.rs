@@ -36,7 +36,7 @@ pub(crate) fn assemble(
                 return None;
             }
             let part = attribution::part(text, &finding)?;
-            let confidence = finding.confidence * part.factor * freshness(text);
+            let confidence = finding.confidence * part.factor * freshness(text) * pointing(text);
             (confidence >= 0.1).then_some((finding, part, confidence))
         })
         .collect();
@@ -203,6 +203,20 @@ fn freshness(text: &Prepared<'_>) -> f32 {
     };
     let age = (text.document.fetched - dated.day).get_days();
     if age > OLD { 0.5 } else { 1.0 }
+}
+
+/// What is left of the belief in what an undated front or list page of the company says: it points
+/// to the page that tells the event with its date, under another key.
+fn pointing(text: &Prepared<'_>) -> f32 {
+    let lists = || match text.genre {
+        Genre::Home | Genre::Listing => true,
+        _ => url::Url::parse(&text.document.url).is_ok_and(|url| {
+            let path = url.path().trim_matches('/');
+            url.path().ends_with('/') && !path.contains('/')
+        }),
+    };
+    let undated = text.own && text.document.published.is_none();
+    if undated && lists() { 0.6 } else { 1.0 }
 }
 
 /// For want of a stated date: the day of publication, or of the first visit.
