@@ -1,7 +1,12 @@
 //! One telling of an event inside a document: what a rule found, judged. Signals are made of it.
 
+use std::sync::LazyLock;
+
+use regex::bytes::Regex;
+
 use super::gate::Gate;
 use super::knowledge::knowledge;
+use super::language::compile;
 use super::lexicon::Mention;
 use super::modality;
 use super::prepared::Prepared;
@@ -11,6 +16,7 @@ use super::slots::{areas_of, name, number, price, slot};
 use super::{genre, when};
 use crate::model::document::Genre;
 use crate::model::signal::{Modality, ProductArea, Role, SignalKind, When};
+use crate::model::time::Day;
 
 /// One telling of an event, before it is anybody's.
 #[derive(Clone, Debug)]
@@ -96,8 +102,12 @@ fn judge(text: &Prepared<'_>, hit: &Hit<'_>, gate: Option<(&Gate, f32)>) -> Opti
     let demanded = |mention: &&&Mention<'_>| hit.rule.with.contains(&mention.technology.family);
     let place = (hit.span.0 - sentence.start, hit.span.1 - sentence.start);
     let told = modality::judge(text.language, words, place);
-    let event = when::stated(text.language, words, place, text.today);
-    let modality = when::mood(told, event, text.today);
+    let clause = &words[..modality::main_clause(words, place.1)];
+    let event = when::stated(text.language, clause, place, text.today);
+    let modality = match when::mood(told, event, text.today) {
+        Modality::Asserted if opens_with_past(words, text.today) => Modality::Historical,
+        mood => mood,
+    };
     let mut areas = hit.rule.areas.clone();
     if !hit.rule.with.is_empty() {
         areas.extend(
@@ -126,6 +136,11 @@ fn judge(text: &Prepared<'_>, hit: &Hit<'_>, gate: Option<(&Gate, f32)>) -> Opti
     };
     let heard = hit.rule.confidence(sentence.position) * believed;
     let heard = gate.map_or(heard, |(gate, score)| gate.adjust(heard, score));
+    let heard = heard * leaver(text, hit, position.as_deref());
+    let (mut subject_role, mut object_role) = (hit.rule.subject, hit.rule.object);
+    if subject_role == Role::Buyer && is_passive(text, hit) {
+        (subject_role, object_role) = (Role::Target, Role::Buyer);
+    }
     Some(Finding {
         kind: hit.rule.kind,
         rule: hit.rule.id.clone(),
@@ -133,13 +148,14 @@ fn judge(text: &Prepared<'_>, hit: &Hit<'_>, gate: Option<(&Gate, f32)>) -> Opti
         modality,
         event,
         subject: name(text, hit.subject),
-        subject_role: hit.rule.subject,
+        subject_role,
         object: name(text, hit.object),
-        object_role: hit.rule.object,
+        object_role,
         seller: name(text, hit.seller),
         amount: slot(text, hit.amount).or_else(|| price(text, hit)),
         position,
-        place: slot(text, hit.place).filter(|place| place.starts_with(char::is_uppercase)),
+        place: slot(text, hit.place)
+            .filter(|place| place.starts_with(char::is_uppercase) && !is_month(place)),
         count: slot(text, hit.count).and_then(|count| number(&count)),
         technologies,
         areas,
@@ -147,4 +163,66 @@ fn judge(text: &Prepared<'_>, hit: &Hit<'_>, gate: Option<(&Gate, f32)>) -> Opti
         sentence: hit.sentence,
         span: hit.span,
     })
+}
+
+/// "In January" is no place.
+fn is_month(place: &str) -> bool {
+    let word = place.split_whitespace().next().unwrap_or_default();
+    [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ]
+    .contains(&word)
+}
+
+/// Whether a sentence is a line of a chronicle: "2012: Contoso acquires Fabrikam".
+fn opens_with_past(sentence: &str, today: Day) -> bool {
+    let words = sentence.trim_start_matches(|letter: char| !letter.is_ascii_alphanumeric());
+    let digits = words.bytes().take_while(u8::is_ascii_digit).count();
+    let year: Option<i16> = words.get(..digits).and_then(|year| year.parse().ok());
+    digits == 4 && year.is_some_and(|year| (1800..today.year() - 1).contains(&year))
+}
+
+/// Whether the words between an acquisition's parties say that the first is bought by the second.
+fn is_passive(text: &Prepared<'_>, hit: &Hit<'_>) -> bool {
+    static PASSIVE: LazyLock<Regex> = LazyLock::new(|| {
+        compile(
+            r"\b(?:acquired|bought(?: out)?|purchased|taken over|taken private|adquirid[ao]|comprad[ao])(?: \w+ly)? (?:by|por)\b",
+            "passive",
+        )
+        .expect("a constant pattern")
+    });
+    let (Some(first), Some(second)) = (hit.subject, hit.object) else {
+        return false;
+    };
+    let between = text.folded.text.get(first.1..second.0).unwrap_or_default();
+    PASSIVE.is_match(between.as_bytes())
+}
+
+/// Who leaves a post is a person: of a departure without a position, a pronoun and a name, little
+/// belief is left, because products, projects and pensioners are left behind, too.
+fn leaver(text: &Prepared<'_>, hit: &Hit<'_>, position: Option<&str>) -> f32 {
+    static HUMAN: LazyLock<Regex> = LazyLock::new(|| {
+        compile(
+            r"\b(?:he|she|his|her|mr|mrs|ms|dr|don|dona|chief|head|president|chair\w*|director[a]?|manager|founder|partner|officer|(?-i:C[A-Z]O)|presidencia|direccion|gerencia|gerente|consejer[oa]|presidente|presidenta|responsable|fundador[a]?)\b",
+            "leaver",
+        )
+        .expect("a constant pattern")
+    });
+    let words = text.sentence(hit.sentence);
+    let told = hit.rule.kind != SignalKind::LeadershipDeparture
+        || position.is_some()
+        || HUMAN.is_match(words.as_bytes())
+        || knowledge().names.has_person(words);
+    if told { 1.0 } else { 0.4 }
 }

@@ -24,7 +24,7 @@ static CUES: LazyLock<Cues> = LazyLock::new(|| {
     let cue = |pattern: &str| compile(pattern, "genre").expect("a constant pattern");
     Cues {
         how_to: cue(
-            r"^(?:how (?:to|do|can|we|i)\b|what (?:is|are|to)\b|why (?:you|your|is|are)\b|como \w+ar\b|que es\b|que son\b|guia\b)|\b(?:ultimate|complete|beginner'?s?|step-by-step|definitive|buyer'?s|quick) guide\b|\b(?:guide to|tutorial|tips (?:for|to|and)|explained|best practices|faqs?|checklist|cheat sheet|consejos para|guia (?:de|para|completa)|paso a paso|everything you need to know|todo lo que)\b",
+            r"^(?:how (?:to|do|can|i)\b|what (?:is|are|to)\b|why (?:you|your|is|are)\b|como \w+ar\b|que es\b|que son\b|guia\b)|\b(?:ultimate|complete|beginner'?s?|step-by-step|definitive|buyer'?s|quick) guide\b|\b(?:guide to|tutorial|tips (?:for|to|and)|explained|best practices|faqs?|checklist|cheat sheet|consejos para|guia (?:de|para|completa)|paso a paso|everything you need to know|todo lo que)\b",
         ),
         market: cue(
             r"\bmarket\b.{0,40}\b(?:size|share|report|research|analysis|forecast|outlook|trends|growth|insights|survey|CAGR)\b|\b(?:CAGR|industry report|market report|stock price|share price target|stocks? to (?:buy|watch)|price prediction|earnings preview)\b",

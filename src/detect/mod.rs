@@ -59,7 +59,7 @@ pub struct Detector {
 pub const DETECTORS: &[Detector] = &[
     Detector {
         name: "rules",
-        version: 1,
+        version: 2,
         detect: by_rules,
     },
     posting::DETECTOR,

@@ -16,7 +16,10 @@ pub(crate) fn judge(language: &Language, sentence: &str, span: (usize, usize)) -
     let told = &words[from..span.1];
     if language.negated.is_match(near) {
         Modality::Negated
-    } else if language.historical.is_match(words) {
+    } else if language
+        .historical
+        .is_match(&words[..main_clause(sentence, span.1)])
+    {
         Modality::Historical
     } else if sentence.ends_with('?') || language.hypothetical.is_match(near) {
         Modality::Hypothetical
@@ -25,6 +28,17 @@ pub(crate) fn judge(language: &Language, sentence: &str, span: (usize, usize)) -
     } else {
         Modality::Asserted
     }
+}
+
+/// Where the clause ends that the match stands in: what hangs on a later word by "that" or "which"
+/// tells of that word's past, not of the event's.
+pub(crate) fn main_clause(sentence: &str, end: usize) -> usize {
+    const RELATIVE: &[&str] = &[
+        " that ", " which ", " who ", " que ", " cuyo ", " cuya ", " where ",
+    ];
+    let rest = &sentence[end.min(sentence.len())..];
+    let cut = RELATIVE.iter().filter_map(|word| rest.find(word)).min();
+    cut.map_or(sentence.len(), |at| end + at)
 }
 
 /// What a reader may still believe of an event told so.

@@ -16,7 +16,7 @@ use crate::model::signal::{
 /// Job postings, from their structured form or from the text of a posting's page.
 pub(crate) const DETECTOR: Detector = Detector {
     name: "posting",
-    version: 1,
+    version: 2,
     detect,
 };
 
@@ -56,10 +56,7 @@ fn detect(found: &mut Vec<Signal>, text: &Prepared<'_>) {
     let (quote, marks) = signals::shorten(&quote, marks.first().copied().unwrap_or((0, 0)), 300);
     let evidence = Evidence {
         url: text.document.url.clone(),
-        origin: url::Url::parse(&text.document.url)
-            .ok()
-            .and_then(|url| url.host_str().map(signals::registrable))
-            .unwrap_or_default(),
+        origin: signals::origin(&text.document.url),
         quote,
         marks,
         title: names.redact(&text.document.title, &[], &persons, &keep).0,
@@ -156,6 +153,8 @@ fn desk_areas(title: &str) -> Vec<ProductArea> {
     if has(&[
         "cloud",
         "devops",
+        "site reliability",
+        "platform engineer",
         "infrastructure",
         "infraestructura",
         "data engineer",

@@ -85,7 +85,7 @@ impl Names {
                 r"\p{Lu}[\p{L}\p{M}’'-]*\.?(?:\s+(?:(?:de la|de los|del|de|y|van der|van|von|da|dos|bin|al|el)\s+)?\p{Lu}[\p{L}\p{M}’'-]*\.?)*",
             )?,
             before: ready(&format!(
-                r"(?i)(?:\b(?:mr|mrs|ms|dr|prof|sr|sra|srta|dra|don|doña|d|dña)\.?|\b(?:said|says|told|by|added|adds|according to|appoint(?:s|ed|ing|ment of)?|names?|named|naming|hires?|hired|promotes?|promoted|elects?|elected|welcomes?|succeeds?|succeeding|replaces?|replacing|joined by|appointment of|según|explica|afirma|señala|asegura|destaca|dice|dijo|nombra(?:do)?(?: a)?|nombró(?: a)?|ficha(?: a)?|incorpora(?: a)?|sustituye a|releva a|sustituirá a|nombramiento de)|\b{role}),?\s+$"
+                r"(?i)(?:\b(?:mr|mrs|ms|dr|prof|sr|sra|srta|dra|don|doña|d|dña)\.?|\b(?:said|says|told|(?:said|founded|led|headed|written|presented|hosted|succeeded|replaced|photo|interview) by|added|adds|according to|appoint(?:s|ed|ing|ment of)?|names?|named|naming|hires?|hired|promotes?|promoted|elects?|elected|welcomes?|succeeds?|succeeding|replaces?|replacing|joined by|appointment of|según|explica|afirma|señala|asegura|destaca|dice|dijo|nombra(?:do)?(?: a)?|nombró(?: a)?|ficha(?: a)?|incorpora(?: a)?|sustituye a|releva a|sustituirá a|nombramiento de)|\b{role}),?\s+$"
             ))?,
             after: ready(&format!(
                 r"(?i)^(?:,?\s+(?:said|says|told|added|adds|joins|joined|has joined|will join|steps down|stepped down|resigned|retires|retired|has been (?:named|appointed|promoted|elected)|was (?:named|appointed|promoted|elected)|is appointed|succeeds|as (?:its |the |our |new |a )*{role}|explica|afirma|señala|asegura|destaca|dijo|ha sido nombrad[oa]|fue nombrad[oa]|deja|asume|como (?:nuev[oa] )?{role}|se incorpora)\b|,\s+(?:the |our |its |el |la |nuestro |a |an |former |new |global |senior |executive |group |deputy )*(?:[\w&-]+ ){{0,3}}{role}\b)"
@@ -102,7 +102,8 @@ impl Names {
                 let words: Vec<&str> = text[start..end].split_whitespace().skip(1).collect();
                 let telling = words.first().into_iter().chain(words.last());
                 let long = telling.filter(|word| word.chars().count() > 2);
-                surnames.extend(long.map(|word| fold(word)));
+                let named = long.map(|word| fold(word));
+                surnames.extend(named.filter(|word| !self.organisation.contains(word)));
             }
         }
         Persons { surnames }
@@ -143,6 +144,12 @@ impl Names {
         }
         cuts.sort_unstable();
         apply(text, marks, &cuts)
+    }
+
+    /// Whether `text` names anybody.
+    pub(crate) fn has_person(&self, text: &str) -> bool {
+        self.runs(text)
+            .any(|run| !self.people(text, run, &[]).is_empty())
     }
 
     fn runs<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (usize, usize)> + 't {
@@ -327,6 +334,9 @@ mod tests {
             "Contoso names Jane Roe CIO, said Mr. Xylo Quux of Fabrikam.",
             "Contoso names [person] CIO, said Mr. [person] of Fabrikam.",
         );
+        let deal = "Contoso to be acquired by Harborstone Financial, said Quux Kwarcz, CEO.";
+        let clean = "Contoso to be acquired by Harborstone Financial, said [person], CEO.";
+        assert_redacted(deal, clean);
         assert_redacted(
             "Morgan Stanley hired Contoso.",
             "Morgan Stanley hired Contoso.",

@@ -7,6 +7,8 @@ use super::finding::Finding;
 use super::knowledge::knowledge;
 use super::prepared::Prepared;
 use super::privacy::Persons;
+use super::sentence::{Position, Sentence};
+use crate::model::document::Genre;
 use crate::model::signal::{Basis, Evidence, Precision, Signal, SignalId, Slots, When};
 
 /// One event of a document, with all its tellings, the surest first.
@@ -30,8 +32,11 @@ pub(crate) fn assemble(
     let mut parts: Vec<(Finding, Part, f32)> = findings
         .into_iter()
         .filter_map(|finding| {
+            if is_teaser(text, finding.sentence) {
+                return None;
+            }
             let part = attribution::part(text, &finding)?;
-            let confidence = finding.confidence * part.factor;
+            let confidence = finding.confidence * part.factor * freshness(text) * pointing(text);
             (confidence >= 0.1).then_some((finding, part, confidence))
         })
         .collect();
@@ -45,7 +50,10 @@ pub(crate) fn assemble(
         let telling = dedupe::telling(&finding, part.counterpart.as_deref());
         let same = events.iter_mut().find(|event| {
             event.finding.kind == finding.kind
-                && (event.telling.is_none() || telling.is_none() || event.telling == telling)
+                && (event.telling.is_none()
+                    || telling.is_none()
+                    || event.telling == telling
+                    || dedupe::folds(&event.finding, &finding))
         });
         match same {
             Some(event) => event.join(finding, part, confidence, telling),
@@ -71,7 +79,12 @@ pub(crate) fn assemble(
 impl Event {
     /// Takes a less sure telling in: for what it knows more, and as a second witness.
     fn join(&mut self, finding: Finding, part: Part, confidence: f32, telling: Option<String>) {
-        self.telling = self.telling.take().or(telling);
+        let headline = finding.stands == Position::Title && telling.is_some();
+        if headline && dedupe::named_by_title(finding.kind) {
+            self.telling = telling;
+        } else {
+            self.telling = self.telling.take().or(telling);
+        }
         if finding.sentence != self.finding.sentence {
             self.others.push((finding.sentence, confidence));
         }
@@ -120,11 +133,9 @@ fn signal(
         ..
     } = event;
     let published = text.document.published.map(|dated| dated.day);
-    let key = dedupe::key(
-        finding.kind,
-        telling.as_deref(),
-        published.or(finding.event.map(|when| when.day)),
-    );
+    let day = published.or(finding.event.map(|when| when.day));
+    let stated = dedupe::stated(&finding).or(telling);
+    let key = dedupe::key(finding.kind, stated.as_deref(), day);
     let evidence = quote(text, &finding, persons, confidence, detector, version);
     let mut technologies = finding.technologies;
     technologies.sort_unstable();
@@ -156,6 +167,56 @@ fn signal(
         first_seen: text.seen,
         last_seen: text.seen,
     }
+}
+
+/// Whether a sentence of the company's own page only points to another page of it, like a headline
+/// in a box of related posts: that page tells the event itself, with its date.
+fn is_teaser(text: &Prepared<'_>, at: usize) -> bool {
+    let sentence = text.sentences[at];
+    let lists = matches!(text.genre, Genre::Home | Genre::Listing);
+    if !text.own || lists || sentence.position == Position::Title {
+        return false;
+    }
+    let body = &text.folded.text;
+    let ends = |words: &str| {
+        words
+            .trim_end()
+            .ends_with(['.', '!', '?', ';', ':', '"', ')'])
+    };
+    let words = &body[sentence.start..sentence.end];
+    let bullet = words.starts_with(['-', '*', '+']) || !words.is_ascii();
+    let above = body[..sentence.start].trim_end_matches(' ');
+    let below = body[sentence.end..].trim_start_matches(' ');
+    let alone = above.ends_with('\n') && (below.is_empty() || below.starts_with('\n'));
+    let first = above.trim_end().len() <= text.title;
+    let told =
+        |other: &Sentence| other.position != Position::Title && ends(&body[other.start..other.end]);
+    alone && !first && !bullet && !ends(words) && text.sentences.iter().any(told)
+}
+
+/// What is left of the belief in news that were old when we read them: nobody buys for them now.
+fn freshness(text: &Prepared<'_>) -> f32 {
+    /// In days.
+    const OLD: i32 = 3 * 365;
+    let Some(dated) = text.document.published else {
+        return 1.0;
+    };
+    let age = (text.document.fetched - dated.day).get_days();
+    if age > OLD { 0.5 } else { 1.0 }
+}
+
+/// What is left of the belief in what an undated front or list page of the company says: it points
+/// to the page that tells the event with its date, under another key.
+fn pointing(text: &Prepared<'_>) -> f32 {
+    let lists = || match text.genre {
+        Genre::Home | Genre::Listing => true,
+        _ => url::Url::parse(&text.document.url).is_ok_and(|url| {
+            let path = url.path().trim_matches('/');
+            url.path().ends_with('/') && !path.contains('/')
+        }),
+    };
+    let undated = text.own && text.document.published.is_none();
+    if undated && lists() { 0.6 } else { 1.0 }
 }
 
 /// For want of a stated date: the day of publication, or of the first visit.
@@ -199,13 +260,9 @@ fn quote(
     let (words, marks) = names.redact(words, &[mark], persons, &keep);
     let (quote, marks) = shorten(&words, marks[0], LONGEST);
     let (title, _) = names.redact(&text.document.title, &[], persons, &keep);
-    let origin = url::Url::parse(&text.document.url)
-        .ok()
-        .and_then(|url| url.host_str().map(registrable))
-        .unwrap_or_default();
     Evidence {
         url: text.document.url.clone(),
-        origin,
+        origin: origin(&text.document.url),
         quote,
         marks,
         title: title.trim().to_owned(),
@@ -219,9 +276,17 @@ fn quote(
     }
 }
 
-/// The domain that answers for what a host publishes.
-pub(crate) fn registrable(host: &str) -> String {
-    psl::domain_str(host).unwrap_or(host).to_owned()
+/// Who answers for what stands at `url`: the registrable domain; of an address without a name the
+/// whole authority, because two ports of one machine may be two publishers.
+pub(crate) fn origin(url: &str) -> String {
+    let Ok(url) = url::Url::parse(url) else {
+        return String::new();
+    };
+    match url.host() {
+        Some(url::Host::Domain(host)) => psl::domain_str(host).unwrap_or(host).to_owned(),
+        Some(_) => url.authority().to_owned(),
+        None => String::new(),
+    }
 }
 
 /// At most `longest` characters of `words` around `mark`, white space folded to single blanks.
@@ -261,6 +326,13 @@ pub(crate) fn shorten(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_origin_is_a_registrable_domain_or_a_whole_address() {
+        assert_eq!(origin("https://news.contoso.co.uk/a"), "contoso.co.uk");
+        assert_eq!(origin("http://127.0.1.10:8080/a"), "127.0.1.10:8080");
+        assert_eq!(origin("http://[::1]/a"), "[::1]");
+    }
 
     #[test]
     fn quotes_are_short_and_keep_their_mark() {

@@ -10,8 +10,10 @@ use foresignal::model::signal::{Modality, Signal, SignalKind};
 use foresignal::model::time::Timestamp;
 use serde_json::{Map, Value, json};
 
+mod calibrate;
 mod sets;
 
+use calibrate::Counts;
 use sets::{acq_slots, core, cpu_seconds, noise, resident, skillspan, speed};
 
 type ReadCase = fn(&Value) -> Case;
@@ -29,6 +31,7 @@ pub(crate) fn measure(data: &Path) -> Value {
     let mut all = Map::new();
     let mut signals = Map::new();
     let mut calibration = Calibration::default();
+    let mut counts = Counts::default();
     let sets: [(&str, ReadCase); 5] = [
         ("sentivent", sentivent),
         ("knowledgator", knowledgator),
@@ -42,9 +45,16 @@ pub(crate) fn measure(data: &Path) -> Value {
         };
         let mut tally = Tally::default();
         for line in &lines {
-            tally.count(name, &case(line), &mut calibration);
+            let case = case(line);
+            tally.count(name, &case, &mut calibration);
+            if Counts::wanted() && is_training(&case.id) {
+                recount(&mut counts, &case);
+            }
         }
         signals.insert(name.to_owned(), tally.report());
+    }
+    if Counts::wanted() {
+        counts.write();
     }
     all.insert("signals".to_owned(), Value::Object(signals));
     all.insert("calibration".to_owned(), calibration.report());
@@ -203,6 +213,15 @@ fn class(kind: SignalKind) -> &'static str {
         SignalKind::Investment => "investment",
         SignalKind::SecurityIncident => "security_incident",
         other => other.id(),
+    }
+}
+
+/// Takes what the rules say of a text into the counts, class by class.
+fn recount(counts: &mut Counts, case: &Case) {
+    let told = detect::findings(&case.document);
+    for (name, holds) in &case.truth {
+        let judged = told.iter().filter(|finding| class(finding.kind) == *name);
+        counts.add(judged, *holds);
     }
 }
 
