@@ -88,7 +88,7 @@ impl Names {
                 r"(?i)(?:\b(?:mr|mrs|ms|dr|prof|sr|sra|srta|dra|don|doña|d|dña)\.?|\b(?:said|says|told|(?:said|founded|led|headed|written|presented|hosted|succeeded|replaced|photo|interview) by|added|adds|according to|appoint(?:s|ed|ing|ment of)?|names?|named|naming|hires?|hired|promotes?|promoted|elects?|elected|welcomes?|succeeds?|succeeding|replaces?|replacing|joined by|appointment of|según|explica|afirma|señala|asegura|destaca|dice|dijo|nombra(?:do)?(?: a)?|nombró(?: a)?|ficha(?: a)?|incorpora(?: a)?|sustituye a|releva a|sustituirá a|nombramiento de)|\b{role}),?\s+$"
             ))?,
             after: ready(&format!(
-                r"(?i)^(?:,?\s+(?:said|says|told|added|adds|joins|joined|has joined|will join|steps down|stepped down|resigned|retires|retired|has been (?:named|appointed|promoted|elected)|was (?:named|appointed|promoted|elected)|is appointed|succeeds|as (?:its |the |our |new |a )*{role}|explica|afirma|señala|asegura|destaca|dijo|ha sido nombrad[oa]|fue nombrad[oa]|deja|asume|como (?:nuev[oa] )?{role}|se incorpora)\b|,\s+(?:the |our |its |el |la |nuestro |a |an |former |new |global |senior |executive |group |deputy )*(?:[\w&-]+ ){{0,3}}{role}\b)"
+                r"(?i)^(?:,?\s+(?:said|says|told|added|adds|joins|joined|has joined|will join|steps down|stepped down|(?:will|to|is) step(?:ping)? down|resigns|resigned|retires|retired|will retire|will succeed|takes over as|will take over as|served as|serves as|has been (?:named|appointed|promoted|elected)|was (?:named|appointed|promoted|elected)|is appointed|succeeds|as (?:its |the |our |new |a )*{role}|explica|afirma|señala|asegura|destaca|dijo|ha sido nombrad[oa]|fue nombrad[oa]|deja(?:rá)?|dejó|asum(?:e|ió|irá)|ocupará|dimit(?:e|ió)|renunci(?:a|ó)|se jubila|como (?:nuev[oa] )?{role}|se incorpora)\b|,\s+(?:the |our |its |el |la |nuestro |a |an |former |new |global |senior |executive |group |deputy )*(?:[\w&-]+ ){{0,3}}{role}\b)"
             ))?,
         })
     }
@@ -356,6 +356,10 @@ mod tests {
         assert_redacted(
             "D. Íñigo Arrieta, presidente de Contoso.",
             "D. [person], presidente de Contoso.",
+        );
+        assert_redacted(
+            "Quux Kwarcz dejará su cargo en marzo.",
+            "[person] dejará su cargo en marzo.",
         );
     }
 
