@@ -35,7 +35,7 @@ pub(super) async fn run(common: &cli::Common, args: cli::Crawl) -> anyhow::Resul
         config.crawl.patience = patience;
     }
     let listed = read(&args.companies, &config)?;
-    let mut session = Session::open(&common.data, config)?;
+    let mut session = Session::open(&common.data, config, Clock::system())?;
     let companies = session.take_in(&listed).await?;
     if companies.is_empty() {
         let advice = anyhow::anyhow!(
@@ -111,8 +111,7 @@ pub(super) struct Session {
 
 impl Session {
     /// Opens the data directory `dir`, creating it where missing.
-    pub(super) fn open(dir: &Path, config: Config) -> anyhow::Result<Session> {
-        let clock = Clock::system();
+    pub(super) fn open(dir: &Path, config: Config, clock: Clock) -> anyhow::Result<Session> {
         std::fs::create_dir_all(dir)
             .with_context(|| format!("cannot make the data directory {}", dir.display()))?;
         let store = SledStore::open(dir, config.store.cache_bytes)?;

@@ -34,7 +34,7 @@ use crate::clock::Clock;
 use crate::fetch::Fetch;
 use crate::model::company::{Company, CompanyId};
 use crate::model::suppress::Suppressed;
-use crate::model::task::{Harvest, State};
+use crate::model::task::Harvest;
 use crate::model::time::Timestamp;
 use crate::model::url::Host;
 use crate::store::archive::Archive;
@@ -310,12 +310,4 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
             ..self.tally.clone()
         }
     }
-}
-
-/// Whether a state is one that the crawl counts as an error of the web's.
-pub fn is_error(state: &State) -> bool {
-    matches!(
-        state,
-        State::Failed { .. } | State::Refused { .. } | State::Gone { .. }
-    )
 }

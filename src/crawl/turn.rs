@@ -315,7 +315,8 @@ impl<F: Fetch> Shared<F> {
             for document in reading.documents.iter().filter(told) {
                 signals.extend(detect::detect(document, company, now));
             }
-            signals.retain(|signal| signal.confidence >= self.min_confidence);
+            signals
+                .retain(|signal| signal.confidence >= self.min_confidence && is_news(signal, now));
         }
         Read {
             found,
@@ -328,6 +329,14 @@ impl<F: Fetch> Shared<F> {
             },
         }
     }
+}
+
+/// Whether what happened is recent enough to act on: older news is history. What bears no date is
+/// taken as new.
+fn is_news(signal: &Signal, now: Timestamp) -> bool {
+    let day = signal.event.map(|when| when.day).or(signal.published);
+    let shelf_life = Duration::from_secs(u64::from(signal.kind.shelf_life()) * 24 * 3600);
+    day.is_none_or(|day| now.since(Timestamp::of_day(day)) <= shelf_life)
 }
 
 /// Whether a document only leads to others that are visited for themselves.

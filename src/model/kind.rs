@@ -104,7 +104,7 @@ impl SignalKind {
     /// How many days old such news may be and still be news: an older event is history.
     pub fn shelf_life(self) -> u16 {
         match self {
-            SignalKind::JobPosting | SignalKind::Hiring | SignalKind::Tender => 180,
+            SignalKind::JobPosting | SignalKind::Hiring | SignalKind::Tender => 365,
             _ => 730,
         }
     }
