@@ -56,8 +56,9 @@ pub(crate) fn part(text: &Prepared<'_>, finding: &Finding) -> Option<Part> {
         return match (subject, named) {
             _ if text.language.we.is_match(sentence.as_bytes()) => as_subject(1.0),
             (None, Some(_)) => as_subject(0.97),
-            // Nobody is named, on its own page: itself.
-            (None, None) => as_subject(0.85),
+            // Nobody is named, on its own page: itself, if it is spoken of at all.
+            (None, None) if speaks_of_itself(text) => as_subject(0.85),
+            (None, None) => as_subject(0.65),
             // Another company acts: a customer's story, a partner's news.
             (Some(_), Some(_)) => as_subject(0.75),
             (Some(_), None) => as_subject(0.5),
@@ -71,6 +72,13 @@ pub(crate) fn part(text: &Prepared<'_>, finding: &Finding) -> Option<Part> {
             as_subject(if subject.is_some() { near * 0.6 } else { near })
         }
     }
+}
+
+/// Whether the company's own page says its name or "we" anywhere: a page that does neither is about
+/// others, a clipping or a guest's column.
+fn speaks_of_itself(text: &Prepared<'_>) -> bool {
+    let whole = &text.folded.text;
+    text.language.we.is_match(whole.as_bytes()) || text.known.find(whole).is_some()
 }
 
 /// How much a sentence that names nobody still speaks of the company that others name.
