@@ -12,7 +12,7 @@
 //!    which is data; an `Err` means that *we* are broken.
 //! 4. **A URL leaves the queue in the commit that holds its results, and nowhere else.** A crash
 //!    costs a repeated request, never a loss; a URL always has a named
-//!    [`State`](model::task::State), and `inspect url` says why.
+//!    [`State`](model::state::State), and `inspect url` says why.
 //! 5. **Pages are ground truth, documents are derived, signals and profiles are the product.**
 //!    Pages are archived as WARC; documents are never kept.
 //! 6. **What multiplies is a const slice of functions or a data file** ([`extract::READERS`],

@@ -14,7 +14,8 @@ use asking::{config, failure, fetch, noise, outcome, page, request};
 use flate2::write::ZlibEncoder;
 use foresignal::clock::Clock;
 use foresignal::fetch::{Config, Fetch, FetchOutcome, FetchRequest, HttpFetcher, Purpose};
-use foresignal::model::task::{Failure, Validators};
+use foresignal::model::state::Failure;
+use foresignal::model::task::Validators;
 use server::{Server, Step, encoded, gzip, send};
 use url::Url;
 

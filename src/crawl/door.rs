@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use super::config::Config;
 use crate::fetch::{FetchOutcome, Fetched, Purpose};
-use crate::model::task::{Failure, HostRecord, RobotsState, Trouble};
+use crate::model::host::{HostRecord, RobotsState, Trouble};
+use crate::model::state::Failure;
 use crate::model::time::Timestamp;
 
 /// Redirects of robots.txt that are followed (RFC 9309 §2.3.1.2: at least five).

@@ -5,10 +5,13 @@ use std::time::Duration;
 use super::config::{Config, Revisit};
 use super::revisit;
 use crate::fetch::{FetchOutcome, Fetched};
+use crate::model::host::HostRecord;
 use crate::model::page::{ContentHash, Page};
-use crate::model::task::{Failure, HostRecord, State, Task, TaskKind, Validators, Visit};
+use crate::model::state::{Failure, State};
+use crate::model::task::{Task, TaskKind, Validators, Visit};
 use crate::model::time::Timestamp;
 use crate::model::url::UrlKey;
+use crate::model::wishes::Wishes;
 
 /// Redirects from one URL to itself (http to https and back) before it is given up.
 const SELF_REDIRECTS: u8 = 3;
@@ -168,6 +171,7 @@ fn remember(task: &mut Task, at: Timestamp, took: Duration, bytes: usize) {
         state,
         millis,
         bytes: u32::try_from(bytes).unwrap_or(u32::MAX),
+        wishes: Wishes::NONE,
     });
 }
 

@@ -10,7 +10,8 @@ use std::time::Duration;
 use url::Url;
 
 use crate::fetch::robots::Robots;
-use crate::model::task::{HostRecord, RobotsState, Task};
+use crate::model::host::{HostRecord, RobotsState};
+use crate::model::task::Task;
 use crate::model::time::Timestamp;
 use crate::model::url::Host;
 

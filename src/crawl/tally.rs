@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 
+use crate::model::host::RobotsState;
 use crate::model::signal::Signal;
-use crate::model::task::{RobotsState, State, Task};
+use crate::model::state::State;
+use crate::model::task::Task;
 use crate::model::time::Timestamp;
 
 /// What the observer hears.
@@ -121,5 +123,10 @@ pub fn name(state: &State) -> &'static str {
         State::Failed { .. } => "failed",
         State::Disallowed { .. } => "disallowed",
         State::Suppressed { .. } => "suppressed",
+        State::Reserved { .. } => "reserved",
+        State::Trapped { .. } => "trapped",
+        State::Missing => "missing",
+        State::Duplicate { .. } => "duplicate",
+        State::Closed { .. } => "closed",
     }
 }

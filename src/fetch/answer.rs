@@ -8,7 +8,7 @@ use reqwest::header::{DATE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
 use url::Url;
 
 use super::{Config, FetchOutcome, guard};
-use crate::model::task::Failure;
+use crate::model::state::Failure;
 use crate::model::time::Timestamp;
 use crate::model::url::canonical;
 

@@ -16,7 +16,7 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use tokio::time::timeout;
 
 use super::{Config, guard};
-use crate::model::task::Failure;
+use crate::model::state::Failure;
 
 /// How many answers are kept: a few for every host of a large list, some 10 MB.
 const CACHED: u64 = 20_000;

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::io;
 
 use super::dns::NameError;
-use crate::model::task::Failure;
+use crate::model::state::Failure;
 
 /// What the client's error means; `secure`: the request was for https.
 pub(super) fn of(error: &reqwest::Error, secure: bool) -> Failure {

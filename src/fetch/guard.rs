@@ -9,7 +9,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use url::{Host, Url};
 
 use super::Config;
-use crate::model::task::Failure;
+use crate::model::state::Failure;
 
 /// IPv4 networks that no public web server stands in (IANA special-purpose registry).
 const NOT_PUBLIC_V4: &[([u8; 4], u32)] = &[

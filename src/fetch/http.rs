@@ -15,7 +15,7 @@ use super::dns::Resolver;
 use super::{Config, Fetch, FetchOutcome, FetchRequest, Fetched, PRODUCT, Purpose, failure, guard};
 use crate::clock::Clock;
 use crate::model::page::Page;
-use crate::model::task::Failure;
+use crate::model::state::Failure;
 
 /// What a browser of feeds and pages would like best; a server that has nothing of it still
 /// sends what it has.

@@ -11,7 +11,8 @@ use std::time::Duration;
 use url::Url;
 
 use crate::model::page::Page;
-use crate::model::task::{Failure, Validators};
+use crate::model::state::Failure;
+use crate::model::task::Validators;
 
 mod answer;
 mod config;

@@ -3,11 +3,14 @@
 
 pub mod company;
 pub mod document;
+pub mod host;
 pub mod kind;
 pub mod page;
 pub mod profile;
 pub mod signal;
+pub mod state;
 pub mod suppress;
 pub mod task;
 pub mod time;
 pub mod url;
+pub mod wishes;

@@ -1,16 +1,17 @@
 //! Discovery → Task → Visit → Harvest: the life of one URL.
 
-use std::net::IpAddr;
-
 use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::company::{Company, CompanyId};
+use super::host::HostRecord;
 use super::page::{ContentHash, PageRef};
 use super::profile::Fact;
 use super::signal::Signal;
+use super::state::State;
 use super::time::Timestamp;
 use super::url::{Host, UrlKey};
+use super::wishes::Wishes;
 
 /// What a URL is thought to be, from the link that led to it; decides how soon it is visited, how
 /// soon again, and which of its links are followed.
@@ -84,6 +85,14 @@ pub struct Task {
     pub failures: u8,
     /// Visits that found the page as it was, in a row.
     pub unchanged: u8,
+    /// When it was read for the first time: since then its changes are counted.
+    pub watched: Option<Timestamp>,
+    /// Visits since then that could tell whether it had changed.
+    pub checks: u16,
+    /// Of those, how many found it changed.
+    pub changes: u16,
+    /// The profile of its text, by which near copies are told.
+    pub sketch: Option<u64>,
     /// The last visits, the newest last, at most [`Task::VISITS`].
     pub visits: Vec<Visit>,
 }
@@ -107,6 +116,10 @@ impl Task {
             content: None,
             failures: 0,
             unchanged: 0,
+            watched: None,
+            checks: 0,
+            changes: 0,
+            sketch: None,
             visits: Vec::new(),
         }
     }
@@ -144,88 +157,6 @@ impl Task {
     }
 }
 
-/// Where a URL stands: every known URL is in exactly one of these, and `inspect url` says which.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum State {
-    /// Known, not yet visited.
-    Waiting,
-    /// Read; what it said is in the store.
-    Done,
-    /// The server said that nothing changed, or sent the same bytes.
-    Unchanged,
-    /// The server points elsewhere; that URL is a task of its own.
-    Moved {
-        /// Where to.
-        to: String,
-    },
-    /// The server says it does not have it (404, 410 and other client errors).
-    Gone {
-        /// The status code.
-        status: u16,
-    },
-    /// The server refuses for now (401, 403, 429, 5xx); it is tried again later.
-    Refused {
-        /// The status code.
-        status: u16,
-    },
-    /// No answer that could be read.
-    Failed {
-        /// Why.
-        failure: Failure,
-    },
-    /// robots.txt forbids it; no request was sent.
-    Disallowed {
-        /// The rule that matched, as it stands in the file.
-        rule: String,
-    },
-    /// The operator's suppression list forbids it; no request was sent.
-    Suppressed {
-        /// The entry that matched, as it stands in the list.
-        entry: String,
-    },
-}
-
-/// Why no answer could be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Failure {
-    /// The name could not be resolved.
-    Dns,
-    /// The address is not a public one.
-    Private,
-    /// No connection.
-    Connect,
-    /// No secure connection: certificate or protocol.
-    Tls,
-    /// The server was too slow.
-    Timeout,
-    /// Header or body beyond every limit.
-    TooLarge,
-    /// What came was not HTTP, or broke off.
-    Protocol,
-    /// A reader or detector panicked on it; the page is kept in the archive.
-    Panicked,
-    /// A redirect without a target, or to one that is not for us.
-    BadRedirect,
-}
-
-impl std::fmt::Display for Failure {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Failure::Dns => "name not resolved",
-            Failure::Private => "not a public address",
-            Failure::Connect => "no connection",
-            Failure::Tls => "no secure connection",
-            Failure::Timeout => "timed out",
-            Failure::TooLarge => "too large",
-            Failure::Protocol => "broken answer",
-            Failure::Panicked => "unreadable: a reader panicked",
-            Failure::BadRedirect => "redirect to nowhere",
-        })
-    }
-}
-
 /// One visit, as `inspect` shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Visit {
@@ -237,6 +168,8 @@ pub struct Visit {
     pub millis: u32,
     /// Bytes of the body.
     pub bytes: u32,
+    /// What the page and its site asked of robots.
+    pub wishes: Wishes,
 }
 
 /// What a conditional request carries (RFC 9110 §13.1).
@@ -252,76 +185,6 @@ impl Validators {
     /// Whether there is one.
     pub fn any(&self) -> bool {
         self.etag.is_some() || self.last_modified.is_some()
-    }
-}
-
-/// What is known about a host: kept in the store, so that a restart is as polite as a pause.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct HostRecord {
-    /// Not asked before this point in time.
-    pub rest_until: Timestamp,
-    /// Its robots.txt.
-    pub robots: RobotsState,
-    /// Refusals (429, 5xx, no answer) in a row; each doubles the back-off.
-    pub refusals: u8,
-    /// Response time, smoothed, in milliseconds.
-    pub millis: u32,
-    /// Requests ever sent to it.
-    pub requests: u64,
-    /// The address that answered last.
-    pub address: Option<IpAddr>,
-}
-
-/// What is known about a host's robots.txt.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub enum RobotsState {
-    /// Never asked.
-    #[default]
-    Unknown,
-    /// Being followed through a redirect (RFC 9309 §2.3.1.2).
-    Moved {
-        /// Where it is said to be.
-        to: String,
-        /// Redirects so far.
-        hops: u8,
-    },
-    /// The rules, as asked at `at`.
-    Known {
-        /// When it was asked.
-        at: Timestamp,
-        /// The status code it came with.
-        status: u16,
-        /// The file reduced to what concerns us (`fetch::robots` packs and reads it); empty:
-        /// everything is allowed.
-        rules: Vec<u8>,
-    },
-    /// 5xx or no answer: nothing may be asked, unless an older copy stands.
-    Unreachable {
-        /// When it was asked.
-        at: Timestamp,
-        /// What came instead.
-        why: Trouble,
-        /// The rules last had, with the time of asking.
-        last: Option<(Timestamp, Vec<u8>)>,
-    },
-}
-
-/// Why a file could not be had.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Trouble {
-    /// The server answered so.
-    Status(u16),
-    /// No answer that could be read.
-    Failure(Failure),
-}
-
-impl std::fmt::Display for Trouble {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Trouble::Status(status) => write!(f, "{status}"),
-            Trouble::Failure(failure) => write!(f, "{failure}"),
-        }
     }
 }
 

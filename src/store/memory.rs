@@ -6,10 +6,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{Counts, Frontier, Records, Result};
 use crate::model::company::{Company, CompanyId};
+use crate::model::host::HostRecord;
 use crate::model::page::{ContentHash, PageRef};
 use crate::model::profile::Profile;
 use crate::model::signal::{Signal, SignalId};
-use crate::model::task::{Discovery, Harvest, HostRecord, Next, Seed, Task};
+use crate::model::task::{Discovery, Harvest, Next, Seed, Task};
 use crate::model::time::Timestamp;
 use crate::model::url::{Host, UrlKey};
 

@@ -9,6 +9,7 @@ pub mod archive;
 pub mod filter;
 mod key;
 pub mod memory;
+mod older;
 pub mod sled;
 mod value;
 
@@ -17,10 +18,11 @@ use std::future::Future;
 use serde::{Deserialize, Serialize};
 
 use crate::model::company::{Company, CompanyId};
+use crate::model::host::HostRecord;
 use crate::model::page::{ContentHash, PageRef};
 use crate::model::profile::Profile;
 use crate::model::signal::{Signal, SignalId};
-use crate::model::task::{Discovery, Harvest, HostRecord, Next, Seed, Task};
+use crate::model::task::{Discovery, Harvest, Next, Seed, Task};
 use crate::model::time::Timestamp;
 use crate::model::url::{Host, UrlKey};
 

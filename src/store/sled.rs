@@ -19,7 +19,8 @@ use tokio::task::JoinHandle;
 use self::stage::Stage;
 use self::trees::{Tree, Trees};
 use super::{Counts, Error, Frontier, Result, key};
-use crate::model::task::{Discovery, Harvest, HostRecord, Next, Seed, Task};
+use crate::model::host::HostRecord;
+use crate::model::task::{Discovery, Harvest, Next, Seed, Task};
 use crate::model::time::Timestamp;
 use crate::model::url::Host;
 

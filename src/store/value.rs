@@ -8,12 +8,14 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::key;
+use super::older::{HostRecord1, Task1};
 use super::{Counts, Error, Result};
 use crate::model::company::{Company, CompanyId};
+use crate::model::host::HostRecord;
 use crate::model::page::PageRef;
 use crate::model::profile::Profile;
 use crate::model::signal::{Signal, SignalId};
-use crate::model::task::{HostRecord, Task};
+use crate::model::task::Task;
 
 /// A record type.
 pub(super) trait Stored: Serialize + DeserializeOwned {
@@ -30,9 +32,19 @@ pub(super) trait Stored: Serialize + DeserializeOwned {
 
 impl Stored for Task {
     const TREE: &'static str = "urls";
+    const VERSION: u8 = 2;
+
+    fn older(version: u8, bytes: &[u8]) -> Option<postcard::Result<Task>> {
+        (version == 1).then(|| postcard::from_bytes::<Task1>(bytes).map(Task::from))
+    }
 }
 impl Stored for HostRecord {
     const TREE: &'static str = "hosts";
+    const VERSION: u8 = 2;
+
+    fn older(version: u8, bytes: &[u8]) -> Option<postcard::Result<HostRecord>> {
+        (version == 1).then(|| postcard::from_bytes::<HostRecord1>(bytes).map(HostRecord::from))
+    }
 }
 impl Stored for Company {
     const TREE: &'static str = "companies";

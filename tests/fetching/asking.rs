@@ -5,7 +5,8 @@ use std::time::Duration;
 use foresignal::clock::Clock;
 use foresignal::fetch::{Config, Fetch, FetchOutcome, FetchRequest, Fetched, HttpFetcher, Purpose};
 use foresignal::model::page::Page;
-use foresignal::model::task::{Failure, Validators};
+use foresignal::model::state::Failure;
+use foresignal::model::task::Validators;
 use foresignal::model::time::Timestamp;
 use url::Url;
 

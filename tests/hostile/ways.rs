@@ -1,6 +1,8 @@
 //! The ways to misbehave, by name, and where each one leaves its URL.
 
-use foresignal::model::task::{Failure, TaskKind};
+use foresignal::model::state::Failure;
+
+use foresignal::model::task::TaskKind;
 
 use crate::server::{Script, Step, bare, html, redirect, send};
 use crate::{contents, pages};

@@ -2,16 +2,17 @@
 //! operations meet each other.
 
 use foresignal::model::company::{Company, CompanyId};
+use foresignal::model::host::{HostRecord, RobotsState};
 use foresignal::model::page::{ContentHash, PageRef};
 use foresignal::model::profile::Fact;
 use foresignal::model::signal::{
     Evidence, Modality, ProductArea, Role, Signal, SignalId, SignalKind, Slots,
 };
-use foresignal::model::task::{
-    Discovery, Harvest, HostRecord, RobotsState, Seed, State, Task, TaskKind, Visit,
-};
+use foresignal::model::state::State;
+use foresignal::model::task::{Discovery, Harvest, Seed, Task, TaskKind, Visit};
 use foresignal::model::time::Timestamp;
 use foresignal::model::url::Host;
+use foresignal::model::wishes::Wishes;
 use url::Url;
 
 pub(crate) const HOSTS: [&str; 4] = [
@@ -85,6 +86,7 @@ pub(crate) fn visited(task: &Task, due: Option<i64>, at: i64) -> Task {
         state: State::Done,
         millis: 5,
         bytes: 900,
+        wishes: Wishes::NONE,
     });
     task
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use foresignal::model::task::RobotsState;
+use foresignal::model::host::RobotsState;
 use foresignal::model::time::Timestamp;
 use foresignal::store::sled::SledStore;
 use foresignal::store::{Frontier, Records};

@@ -8,7 +8,7 @@ use std::time::Duration;
 use foresignal::clock::Clock;
 use foresignal::fetch::{Fetch, FetchOutcome, FetchRequest, Fetched, Purpose};
 use foresignal::model::page::Page;
-use foresignal::model::task::Failure;
+use foresignal::model::state::Failure;
 use foresignal::model::time::Timestamp;
 use foresignal::model::url::Host;
 use url::Url;

@@ -25,7 +25,7 @@ use crate::crawl::{Event, Limits, Tally, tally};
 use crate::export;
 use crate::model::company::{Company, CompanyId};
 use crate::model::signal::Signal;
-use crate::model::task::State;
+use crate::model::state::State;
 use crate::model::time::Timestamp;
 use crate::model::url::Host;
 use crate::store::filter::{Filter, select};

@@ -11,7 +11,8 @@ use crate::command::progress::counts;
 use crate::command::table::{name, next_visit, plain, short, table};
 use crate::crawl::tally;
 use crate::fetch::robots::Robots;
-use crate::model::task::{HostRecord, RobotsState, Task};
+use crate::model::host::{HostRecord, RobotsState};
+use crate::model::task::Task;
 use crate::model::url::Host;
 use crate::store::Records;
 

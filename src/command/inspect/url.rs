@@ -9,8 +9,10 @@ use crate::command::Exit;
 use crate::command::table::{name, next_visit, plain, table};
 use crate::crawl::tally;
 use crate::fetch::robots::Robots;
+use crate::model::host::{HostRecord, RobotsState};
 use crate::model::signal::Signal;
-use crate::model::task::{HostRecord, RobotsState, State, Task};
+use crate::model::state::State;
+use crate::model::task::Task;
 use crate::model::url::{self, UrlKey};
 use crate::store::Records;
 
@@ -138,6 +140,13 @@ fn why(task: &Task, host: &HostRecord) -> String {
         State::Failed { failure } => format!("{failure}; {} failures in a row", task.failures),
         State::Disallowed { rule } => format!("robots.txt forbids it: {rule}"),
         State::Suppressed { entry } => format!("the suppression list forbids it: {entry}"),
+        State::Reserved { by } => format!("its owner reserves its use: {by}"),
+        State::Trapped { trap } => format!("it leads into a maze: {trap}"),
+        State::Missing => "the server answers, but shows that it does not have it".to_owned(),
+        State::Duplicate { of } => format!("its text is that of {of}"),
+        State::Closed { status } => {
+            format!("the position is closed: the server no longer has it ({status})")
+        }
     }
 }
 

@@ -3,10 +3,11 @@
 use super::scan::Scan;
 use super::trees::{Tree, Trees};
 use crate::model::company::{Company, CompanyId};
+use crate::model::host::HostRecord;
 use crate::model::page::{ContentHash, PageRef};
 use crate::model::profile::Profile;
 use crate::model::signal::{Signal, SignalId};
-use crate::model::task::{HostRecord, Task};
+use crate::model::task::Task;
 use crate::model::url::{Host, UrlKey};
 use crate::store::value::{self, Stored};
 use crate::store::{Counts, Error, Records, Result, key};

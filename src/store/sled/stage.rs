@@ -10,7 +10,7 @@ use sled::IVec;
 use sled::transaction::{ConflictableTransactionError, TransactionError, Transactional};
 
 use super::trees::{COUNTS, Tree, Trees, database, entries};
-use crate::model::task::HostRecord;
+use crate::model::host::HostRecord;
 use crate::model::time::Timestamp;
 use crate::model::url::{Host, UrlKey};
 use crate::store::value::{self, Stored};

@@ -1,0 +1,143 @@
+//! Shapes that earlier versions wrote, kept so that their records are still read.
+
+use std::net::IpAddr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::company::CompanyId;
+use crate::model::host::{HostRecord, RobotsState};
+use crate::model::page::ContentHash;
+use crate::model::state::State;
+use crate::model::task::{Task, TaskKind, Validators, Visit};
+use crate::model::time::Timestamp;
+use crate::model::wishes::Wishes;
+
+/// A task before changes were counted and wishes recorded.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Task1 {
+    pub(super) url: String,
+    pub(super) company: CompanyId,
+    pub(super) kind: TaskKind,
+    pub(super) due: Option<Timestamp>,
+    pub(super) depth: u8,
+    pub(super) from: Option<String>,
+    pub(super) found: Timestamp,
+    pub(super) state: State,
+    pub(super) validators: Validators,
+    pub(super) content: Option<ContentHash>,
+    pub(super) failures: u8,
+    pub(super) unchanged: u8,
+    pub(super) visits: Vec<Visit1>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Visit1 {
+    pub(super) at: Timestamp,
+    pub(super) state: State,
+    pub(super) millis: u32,
+    pub(super) bytes: u32,
+}
+
+impl From<Task1> for Task {
+    fn from(old: Task1) -> Task {
+        let visits = old.visits.into_iter().map(|visit| Visit {
+            at: visit.at,
+            state: visit.state,
+            millis: visit.millis,
+            bytes: visit.bytes,
+            wishes: Wishes::NONE,
+        });
+        Task {
+            url: old.url,
+            company: old.company,
+            kind: old.kind,
+            due: old.due,
+            depth: old.depth,
+            from: old.from,
+            found: old.found,
+            state: old.state,
+            validators: old.validators,
+            content: old.content,
+            failures: old.failures,
+            unchanged: old.unchanged,
+            watched: None,
+            checks: 0,
+            changes: 0,
+            sketch: None,
+            visits: visits.collect(),
+        }
+    }
+}
+
+/// A host's record before its reservations were asked for.
+#[derive(Serialize, Deserialize)]
+pub(super) struct HostRecord1 {
+    pub(super) rest_until: Timestamp,
+    pub(super) robots: RobotsState,
+    pub(super) refusals: u8,
+    pub(super) millis: u32,
+    pub(super) requests: u64,
+    pub(super) address: Option<IpAddr>,
+}
+
+impl From<HostRecord1> for HostRecord {
+    fn from(old: HostRecord1) -> HostRecord {
+        HostRecord {
+            rest_until: old.rest_until,
+            robots: old.robots,
+            refusals: old.refusals,
+            millis: old.millis,
+            requests: old.requests,
+            address: old.address,
+            ..HostRecord::default()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::value::decode;
+
+    #[test]
+    fn what_the_first_version_wrote_is_read() {
+        let visit = Visit1 {
+            at: Timestamp(9),
+            state: State::Done,
+            millis: 5,
+            bytes: 900,
+        };
+        let task = Task1 {
+            url: "https://a.example/".to_owned(),
+            company: CompanyId("a.example".to_owned()),
+            kind: TaskKind::Home,
+            due: Some(Timestamp(7)),
+            depth: 0,
+            from: None,
+            found: Timestamp(1),
+            state: State::Gone { status: 410 },
+            validators: Validators::default(),
+            content: None,
+            failures: 1,
+            unchanged: 2,
+            visits: vec![visit],
+        };
+        let bytes = postcard::to_extend(&task, vec![1]).expect("encodes");
+        let read: Task = decode(b"k", &bytes).expect("the first version is read");
+        assert_eq!((read.due, read.unchanged), (Some(Timestamp(7)), 2));
+        assert_eq!(read.state, State::Gone { status: 410 });
+        assert_eq!(read.visits[0].bytes, 900);
+
+        let host = HostRecord1 {
+            rest_until: Timestamp(5),
+            robots: RobotsState::Unknown,
+            refusals: 3,
+            millis: 40,
+            requests: 12,
+            address: None,
+        };
+        let bytes = postcard::to_extend(&host, vec![1]).expect("encodes");
+        let read: HostRecord = decode(b"k", &bytes).expect("the first version is read");
+        assert_eq!((read.refusals, read.requests), (3, 12));
+    }
+}
