@@ -42,7 +42,7 @@ struct Nobody(Clock);
 impl Fetch for Nobody {
     async fn fetch(&self, request: FetchRequest) -> Fetched {
         let outcome = match request.purpose {
-            Purpose::Robots => FetchOutcome::Gone(404),
+            Purpose::Robots | Purpose::Reservation => FetchOutcome::Gone(404),
             // The crawl looks for a sitemap where none is named.
             Purpose::Page if request.url.path().ends_with(".xml") => FetchOutcome::Gone(404),
             Purpose::Page => FetchOutcome::Page(page(request.url.as_str(), self.0.now())),
@@ -140,6 +140,7 @@ async fn measure(name: &str, mut store: impl Frontier, floor: f64) -> Result<()>
             ..Config::default()
         },
         revisit: Revisit::default(),
+        policy: Default::default(),
         min_confidence: 0.5,
         clock,
     };

@@ -76,6 +76,7 @@ async fn crawl(
         companies,
         config,
         revisit: Revisit::default(),
+        policy: Default::default(),
         min_confidence: 0.5,
         clock: clock.clone(),
     };
@@ -106,8 +107,8 @@ async fn a_host_rests_between_turns_and_robots_come_first() {
     assert_eq!(tally.states.get("done"), Some(&24));
     assert_eq!(
         web.log().len(),
-        3 * 10,
-        "robots.txt, home, seven stories and the sitemap that is not there"
+        3 * 11,
+        "robots.txt, tdmrep.json, home, seven stories and the sitemap that is not there"
     );
     web.assert_polite(REST);
     web.assert_robots_first();
@@ -398,7 +399,7 @@ async fn asked_in_pieces(pages: u64) -> HashSet<String> {
     let asked: Vec<String> = web
         .log()
         .into_iter()
-        .filter(|asked| !asked.robots)
+        .filter(|asked| asked.page)
         .map(|asked| asked.url)
         .collect();
     let distinct: HashSet<String> = asked.iter().cloned().collect();
@@ -443,6 +444,7 @@ async fn a_stop_finishes_what_is_in_flight() {
         companies,
         config: config(),
         revisit: Revisit::default(),
+        policy: Default::default(),
         min_confidence: 0.5,
         clock: clock.clone(),
     };
@@ -452,7 +454,7 @@ async fn a_stop_finishes_what_is_in_flight() {
         .unwrap();
     assert_eq!(tally.ended, Some(Ended::Interrupted));
     let log = web.log();
-    let read = log.iter().filter(|asked| !asked.robots).count() as u64;
+    let read = log.iter().filter(|asked| asked.page).count() as u64;
     assert_eq!(
         tally.states.values().sum::<u64>(),
         read,

@@ -72,6 +72,7 @@ async fn what_is_suppressed_is_never_asked() {
             ..Config::default()
         },
         revisit: Revisit::default(),
+        policy: Default::default(),
         min_confidence: 0.5,
         clock,
     };
