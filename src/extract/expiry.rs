@@ -127,7 +127,10 @@ fn without_zone_number(text: &str) -> (&str, Option<Offset>) {
     } else {
         seconds
     };
-    (text[..sign].trim_end(), Offset::from_seconds(signed).ok())
+    match Offset::from_seconds(signed) {
+        Ok(offset) => (text[..sign].trim_end(), Some(offset)),
+        Err(_) => (text, None),
+    }
 }
 
 /// One space between parts, months of three letters, no fractions of seconds.
