@@ -24,6 +24,8 @@ pub struct Config {
     pub crawl: crawl::config::Config,
     /// How soon pages are asked again.
     pub revisit: crawl::config::Revisit,
+    /// Which wishes of pages and sites are obeyed.
+    pub policy: crawl::policy::Policy,
     /// What counts as a signal.
     pub signals: Signals,
     /// Where things are kept.
@@ -236,6 +238,7 @@ mod tests {
             ("[crawl]\nin_flight = 0", "in_flight"),
             ("[signals]\nmin_confidence = 7", "min_confidence"),
             ("[crawl]\nrobots_fresh = \"48h\"", "RFC 9309"),
+            ("[policy]\nobey = [\"noindx\"]", "tdm-reservation"),
         ] {
             let error = parsed(text, &[]).expect_err(text);
             assert!(error.contains(says), "{text}: {error}");

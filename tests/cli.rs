@@ -230,11 +230,12 @@ fn a_page_from_standard_input_is_read_as_its_url_would_be() {
     let answer = json(&command.write_stdin(page).assert().success().stderr(""));
     for key in [
         "canonical",
-        "directives",
         "documents",
+        "heard",
         "links",
         "reader",
         "signals",
+        "wishes",
     ] {
         assert!(keys(&answer).contains(&key), "{key}: {answer}");
     }

@@ -188,6 +188,7 @@ async fn after_every_misbehaviour_a_url_has_its_named_state_and_the_crawl_goes_o
         companies,
         config: crawling(),
         revisit: Revisit::default(),
+        policy: Default::default(),
         min_confidence: 0.5,
         clock,
     };

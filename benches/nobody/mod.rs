@@ -111,6 +111,7 @@ pub(crate) fn parts<S: Frontier>(
             ..Config::default()
         },
         revisit: Revisit::default(),
+        policy: Default::default(),
         min_confidence: 0.5,
         clock,
     }

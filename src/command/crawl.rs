@@ -165,6 +165,7 @@ impl Session {
             suppressed: Arc::new(suppressed(&self.config)?),
             config: self.config.crawl.clone(),
             revisit: self.config.revisit.clone(),
+            policy: self.config.policy.clone(),
             min_confidence: self.config.signals.min_confidence,
             clock: self.clock.clone(),
         };

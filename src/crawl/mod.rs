@@ -7,12 +7,15 @@
 //! between two turns; what a turn brought is committed before anybody hears of it; memory is
 //! bounded by the turns in flight.
 
+mod canonical;
 pub mod config;
 pub mod door;
 pub mod hosts;
 pub mod judge;
 mod limits;
 pub mod pace;
+pub mod policy;
+mod reservation;
 pub mod revisit;
 mod rules;
 pub mod scope;
@@ -63,6 +66,8 @@ pub struct Parts<'a, F, S> {
     pub config: config::Config,
     /// How soon pages are asked again.
     pub revisit: config::Revisit,
+    /// Which wishes of pages and sites are obeyed.
+    pub policy: policy::Policy,
     /// Signals below this are not kept.
     pub min_confidence: f32,
     /// The time.
@@ -137,6 +142,7 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
             fetch: parts.fetch,
             config: parts.config,
             revisit: parts.revisit,
+            policy: parts.policy,
             min_confidence: parts.min_confidence,
             archive_as: parts
                 .archive

@@ -109,7 +109,11 @@ fn location(task: &Task) -> Url {
 
 /// What the rules are held against: path and query.
 pub(super) fn path(task: &Task) -> String {
-    let url = task.parsed();
+    path_of(&task.parsed())
+}
+
+/// The same of any URL.
+pub(super) fn path_of(url: &Url) -> String {
     match url.query() {
         Some(query) => format!("{}?{query}", url.path()),
         None => url.path().to_owned(),

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use url::Url;
 
+use super::reservation::Site;
 use super::rules::{self, Rules};
 use super::turn::Turn;
 use super::{Crawl, TICK, judge};
@@ -67,6 +68,17 @@ impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
                         .forbid(host, *task, State::Disallowed { rule }, now)
                         .await;
                 }
+                let site = match self.site(&task, &record, &robots, now) {
+                    Site::Says(heard) => heard,
+                    Site::Reserves(by, heard) => {
+                        return self.reserve(host, *task, by, &heard, now).await;
+                    }
+                    Site::Ask(url) => {
+                        let delay = robots.crawl_delay();
+                        self.ask_reservation(host, record, url, delay, company);
+                        return Ok(());
+                    }
+                };
                 if let Err(until) = self.pace.ask(record.address) {
                     self.hosts.rest(&host, until);
                     return Ok(());
@@ -77,6 +89,7 @@ impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
                     task,
                     record,
                     crawl_delay: robots.crawl_delay(),
+                    site,
                 };
                 self.spawn(host, turn, company);
                 Ok(())
@@ -135,7 +148,7 @@ impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
         Ok(())
     }
 
-    fn spawn(&mut self, host: Host, turn: Turn, company: Arc<Company>) {
+    pub(super) fn spawn(&mut self, host: Host, turn: Turn, company: Arc<Company>) {
         self.running
             .spawn(Arc::clone(&self.shared).take(host, turn, company));
     }

@@ -48,6 +48,8 @@ pub struct Tally {
     pub visits: u64,
     /// Requests for robots.txt.
     pub robots: u64,
+    /// Requests for tdmrep.json.
+    pub reservations: u64,
     /// How turns ended, by the name of the state.
     pub states: BTreeMap<&'static str, u64>,
     /// Failures by kind, and refusals by status.

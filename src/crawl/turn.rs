@@ -11,7 +11,8 @@ use url::Url;
 
 use super::config::{Config, Revisit};
 use super::judge::Body;
-use super::{door, judge, scope};
+use super::policy::{self, Policy};
+use super::{canonical, door, judge, scope};
 use crate::clock::Clock;
 use crate::detect;
 use crate::extract;
@@ -26,6 +27,7 @@ use crate::model::signal::Signal;
 use crate::model::task::{Discovery, Harvest, Task, TaskKind, Validators};
 use crate::model::time::Timestamp;
 use crate::model::url::Host;
+use crate::model::wishes::Heard;
 use crate::store::archive::Packed;
 use crate::technographics;
 
@@ -37,6 +39,7 @@ pub(super) struct Shared<F> {
     pub(super) fetch: F,
     pub(super) config: Config,
     pub(super) revisit: Revisit,
+    pub(super) policy: Policy,
     /// Signals below this are not kept.
     pub(super) min_confidence: f32,
     /// The User-Agent under which pages are archived; `None`: they are not.
@@ -52,6 +55,14 @@ pub(super) enum Turn {
     Visit {
         task: Box<Task>,
         record: HostRecord,
+        crawl_delay: Option<Duration>,
+        /// What the site says of its path.
+        site: Heard,
+    },
+    /// The host's `tdmrep.json`.
+    Reservation {
+        of: HostRecord,
+        url: Url,
         crawl_delay: Option<Duration>,
     },
     /// The rules of `of`, asked at another door where they have moved.
@@ -82,6 +93,8 @@ struct Read {
     facts: Vec<Fact>,
     /// For the archive, where there is one and its author allows a copy.
     packed: Option<Packed>,
+    /// What the page and its site ask for.
+    heard: Heard,
 }
 
 impl<F: Fetch> Shared<F> {
@@ -97,7 +110,16 @@ impl<F: Fetch> Shared<F> {
                 task,
                 record,
                 crawl_delay,
-            } => self.visit(host, *task, record, crawl_delay, company).await,
+                site,
+            } => {
+                self.visit(host, *task, record, crawl_delay, site, company)
+                    .await
+            }
+            Turn::Reservation {
+                of,
+                url,
+                crawl_delay,
+            } => self.reservation(host, of, url, crawl_delay).await,
             Turn::Robots { of, url, elsewhere } => {
                 self.robots(host, of, url, elsewhere, company).await
             }
@@ -110,6 +132,7 @@ impl<F: Fetch> Shared<F> {
         was: Task,
         record: HostRecord,
         crawl_delay: Option<Duration>,
+        site: Heard,
         company: Arc<Company>,
     ) -> Done {
         let url = was.parsed();
@@ -121,10 +144,14 @@ impl<F: Fetch> Shared<F> {
         let mut fetched = self.fetch.fetch(request).await;
         let now = self.clock.now();
         let (mut body, mut read, mut bytes) = (Body::None, Read::default(), 0);
+        read.heard = match &fetched.outcome {
+            FetchOutcome::NotModified => policy::as_before(&was, &site, None),
+            _ => site.clone(),
+        };
         if let FetchOutcome::Page(page) = fetched.outcome {
             let page = Arc::new(page);
             bytes = page.body.len();
-            (body, read) = self.read(&page, &was, &company, now).await;
+            (body, read) = self.read(&page, &was, &company, site, now).await;
             fetched.outcome = FetchOutcome::Page(Arc::unwrap_or_clone(page));
         }
         if let FetchOutcome::Moved { to, .. } = &fetched.outcome {
@@ -133,7 +160,8 @@ impl<F: Fetch> Shared<F> {
         }
         let asked_for = Purpose::Page;
         let record = door::host(&record, &fetched, asked_for, crawl_delay, &self.config, now);
-        let task = judge::task(&was, &fetched, body, &record, &self.revisit, now);
+        let mut task = judge::task(&was, &fetched, body, &record, &self.revisit, now);
+        self.policy.ruling(&read.heard).mark(&mut task);
         let harvest = Harvest {
             was: Some(was),
             now: Some(task),
@@ -259,27 +287,36 @@ impl<F: Fetch> Shared<F> {
         page: &Arc<Page>,
         task: &Task,
         company: &Arc<Company>,
+        site: Heard,
         now: Timestamp,
     ) -> (Body, Read) {
         if judge::same_body(task, page.content()) {
-            return (Body::Same, Read::default());
+            let same = Read {
+                heard: policy::as_before(task, &site, Some(page)),
+                ..Read::default()
+            };
+            return (Body::Same, same);
         }
-        let (shared, kept, task, company) = (
+        let (shared, kept, task, company, says) = (
             Arc::clone(self),
             Arc::clone(page),
             task.clone(),
             Arc::clone(company),
+            site.clone(),
         );
         if let Some(read) = self
-            .on_cpu(move || shared.digest(&kept, &task, &company, now))
+            .on_cpu(move || shared.digest(&kept, &task, &company, says, now))
             .await
         {
             return (Body::Read, read);
         }
+        let heard = site.and(extract::heard_of_fields(page));
+        let keep = self.policy.ruling(&heard).keep;
         let (shared, kept) = (Arc::clone(self), Arc::clone(page));
-        let packed = self.on_cpu(move || shared.pack(&kept)).await.flatten();
+        let packed = self.on_cpu(move || shared.pack(&kept).filter(|_| keep));
         let unread = Read {
-            packed,
+            packed: packed.await.flatten(),
+            heard,
             ..Read::default()
         };
         (Body::Panicked, unread)
@@ -305,12 +342,26 @@ impl<F: Fetch> Shared<F> {
         Some(Packed::new(page, self.archive_as.as_ref()?))
     }
 
-    /// The pure half of a visit: page in, links and signals out.
-    fn digest(&self, page: &Page, task: &Task, company: &Company, now: Timestamp) -> Read {
-        let reading = extract::read(page);
-        let found = scope::follow(&reading, task, company, &self.config, now);
+    /// The pure half of a visit: page in, links and signals out, as far as its author allows.
+    fn digest(
+        &self,
+        page: &Page,
+        task: &Task,
+        company: &Company,
+        site: Heard,
+        now: Timestamp,
+    ) -> Read {
+        let mut reading = extract::read(page);
+        let heard = site.and(std::mem::take(&mut reading.heard));
+        let may = self.policy.ruling(&heard);
+        let mut found = Vec::new();
+        if may.follow {
+            found = scope::follow(&reading, task, company, &self.config, now);
+            let deepest = self.config.max_depth;
+            found.extend(canonical::honour(&mut reading, task, company, deepest, now));
+        }
         let mut signals: Vec<Signal> = Vec::new();
-        if !reading.directives.noindex {
+        if may.tell {
             // What an index says of an article, the article says itself, with its own date.
             let told = |document: &&Document| !is_index(document, task, &found);
             for document in reading.documents.iter().filter(told) {
@@ -319,15 +370,13 @@ impl<F: Fetch> Shared<F> {
             signals
                 .retain(|signal| signal.confidence >= self.min_confidence && is_news(signal, now));
         }
+        let facts = may.learn.then(|| technographics::recognise(page));
         Read {
             found,
             signals,
-            facts: technographics::recognise(page),
-            packed: if reading.directives.noarchive {
-                None
-            } else {
-                self.pack(page)
-            },
+            facts: facts.unwrap_or_default(),
+            packed: if may.keep { self.pack(page) } else { None },
+            heard,
         }
     }
 }

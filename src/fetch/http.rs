@@ -23,6 +23,7 @@ const PAGE_TYPES: &str = "text/html,application/xhtml+xml,application/rss+xml,\
     application/atom+xml,application/xml;q=0.9,application/feed+json;q=0.9,\
     application/json;q=0.8,text/plain;q=0.7,*/*;q=0.5";
 const ROBOTS_TYPES: &str = "text/plain,*/*;q=0.5";
+const RESERVATION_TYPES: &str = "application/json,*/*;q=0.5";
 
 /// English first, because most rules read it; then the other languages that rules exist for.
 const LANGUAGES: &str = "en,es;q=0.8,de;q=0.7,fr;q=0.7,it;q=0.6,pt;q=0.6,nl;q=0.6,*;q=0.4";
@@ -90,6 +91,7 @@ impl HttpFetcher {
         let types = match request.purpose {
             Purpose::Page => PAGE_TYPES,
             Purpose::Robots => ROBOTS_TYPES,
+            Purpose::Reservation => RESERVATION_TYPES,
         };
         let asking = self.client.get(request.url.clone()).header(ACCEPT, types);
         let response = asking
@@ -135,7 +137,7 @@ impl HttpFetcher {
     ) -> Result<(Vec<u8>, bool), reqwest::Error> {
         let limit = match purpose {
             Purpose::Page => self.config.max_body,
-            Purpose::Robots => self.config.robots_max_body,
+            Purpose::Robots | Purpose::Reservation => self.config.robots_max_body,
         };
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await? {
@@ -154,7 +156,7 @@ impl Fetch for HttpFetcher {
     async fn fetch(&self, request: FetchRequest) -> Fetched {
         let total = match request.purpose {
             Purpose::Page => self.config.total_timeout,
-            Purpose::Robots => self.config.robots_timeout,
+            Purpose::Robots | Purpose::Reservation => self.config.robots_timeout,
         };
         let start = Instant::now();
         let mut address = None;

@@ -21,6 +21,7 @@ mod failure;
 pub mod guard;
 mod http;
 pub mod robots;
+pub mod tdmrep;
 
 pub use config::Config;
 pub use http::{Error, HttpFetcher, user_agent};
@@ -46,6 +47,8 @@ pub enum Purpose {
     Page,
     /// The host's robots.txt.
     Robots,
+    /// The host's `tdmrep.json`; it has the limits of robots.txt.
+    Reservation,
 }
 
 /// How one request ended, and what it took.

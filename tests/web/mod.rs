@@ -18,6 +18,8 @@ use url::Url;
 pub(crate) enum Answer {
     /// 200 with this HTML.
     Html(String),
+    /// 200 with these header fields and this HTML.
+    With(Vec<(&'static str, String)>, String),
     /// 200 with this text.
     Text(String),
     /// A redirect.
@@ -36,6 +38,8 @@ pub(crate) struct Asked {
     pub(crate) host: Host,
     pub(crate) url: String,
     pub(crate) robots: bool,
+    /// Whether it was for a page, and not for the host's rules or reservations.
+    pub(crate) page: bool,
     pub(crate) from: Timestamp,
     pub(crate) to: Timestamp,
 }
@@ -197,6 +201,7 @@ impl Fetch for Web {
                 host,
                 url: request.url.to_string(),
                 robots,
+                page: request.purpose == Purpose::Page,
                 from,
                 to,
             });
@@ -224,6 +229,15 @@ fn outcome(answer: Option<Answer>, url: &Url, fetched: Timestamp) -> FetchOutcom
     match answer {
         None => FetchOutcome::Gone(404),
         Some(Answer::Html(body)) => page("text/html; charset=utf-8", body),
+        Some(Answer::With(fields, body)) => {
+            let mut outcome = page("text/html; charset=utf-8", body);
+            if let FetchOutcome::Page(page) = &mut outcome {
+                let fields = fields.into_iter();
+                page.headers
+                    .extend(fields.map(|(name, value)| (name.to_owned(), value)));
+            }
+            outcome
+        }
         Some(Answer::Text(body)) => page("text/plain; charset=utf-8", body),
         Some(Answer::Moved(to)) => FetchOutcome::Moved {
             to: Url::parse(&to).unwrap(),

@@ -221,11 +221,12 @@ fn found(out: &mut impl Write, records: &SledRecords, companies: &[Company]) -> 
 fn came_to(out: &mut impl Write, tally: &Tally) -> std::io::Result<()> {
     writeln!(
         out,
-        "{} pages in {}: {}; robots.txt asked for {} times",
+        "{} pages in {}: {}; robots.txt asked for {} times, tdmrep.json {} times",
         tally.visits,
         clock(tally.elapsed),
         counts(&tally.states),
-        tally.robots
+        tally.robots,
+        tally.reservations
     )?;
     if tally.hosts_waiting > 0 {
         writeln!(

@@ -11,13 +11,16 @@ use crate::command::progress::counts;
 use crate::command::table::{name, next_visit, plain, short, table};
 use crate::crawl::tally;
 use crate::fetch::robots::Robots;
-use crate::model::host::{HostRecord, RobotsState};
+use crate::fetch::tdmrep;
+use crate::model::host::{HostRecord, RobotsState, TdmState};
 use crate::model::task::Task;
 use crate::model::url::Host;
 use crate::store::Records;
 
 /// How many waiting URLs are shown.
 const WAITING: usize = 15;
+/// How many lines of robots.txt and rules of tdmrep.json are shown to people.
+const RULES: usize = 20;
 
 pub(super) fn run(records: &impl Records, asked: &str, json: bool) -> anyhow::Result<Exit> {
     let bare = asked
@@ -53,7 +56,7 @@ pub(super) fn run(records: &impl Records, asked: &str, json: bool) -> anyhow::Re
             .map(|task| json!({ "url": task.url, "kind": task.kind, "due": task.due, "state": task.state }))
             .collect();
         return print_json(
-            &json!({ "host": host.to_string(), "record": without_rules(&record), "robots": robots(&record.robots), "urls": states, "next": next }),
+            &json!({ "host": host.to_string(), "record": without_rules(&record), "robots": robots(&record.robots), "usage": usage(&record.robots), "urls": states, "next": next }),
         );
     }
     let mut out = std::io::stdout().lock();
@@ -72,6 +75,13 @@ pub(super) fn run(records: &impl Records, asked: &str, json: bool) -> anyhow::Re
             .map_or("unknown".to_owned(), |address| address.to_string())
     )?;
     writeln!(out, "  robots.txt  {}", plain(&robots(&record.robots)))?;
+    for line in usage(&record.robots).iter().take(RULES) {
+        writeln!(out, "  usage       {}", plain(line))?;
+    }
+    writeln!(out, "  tdmrep.json {}", plain(&reservations(&record.tdm)))?;
+    for rule in record.tdm.rules().iter().take(RULES) {
+        writeln!(out, "              {}", plain(&tdmrep::text(rule)))?;
+    }
     writeln!(out, "  urls        {}", counts(&states))?;
     let mut shown = table(&["due", "kind", "state", "url"]);
     for task in &waiting {
@@ -112,6 +122,34 @@ fn near(records: &impl Records, host: &Host) -> String {
         String::new()
     } else {
         format!("; there is {}", known.join(", "))
+    }
+}
+
+/// What robots.txt says of how content may be used, line by line.
+fn usage(state: &RobotsState) -> Vec<String> {
+    let rules = match state {
+        RobotsState::Known { rules, .. } => rules,
+        RobotsState::Unreachable {
+            last: Some((_, rules)),
+            ..
+        } => rules,
+        _ => return Vec::new(),
+    };
+    let robots = Robots::unpack(rules).unwrap_or_else(Robots::allow_all);
+    robots.preferences().collect()
+}
+
+fn reservations(state: &TdmState) -> String {
+    match state {
+        TdmState::Unknown => "not asked yet".to_owned(),
+        TdmState::Moved { to, hops } => format!("moved to {to}, redirect {hops}"),
+        TdmState::Known { at, status, rules } => {
+            format!("status {status} at {at}, {} rules", rules.len())
+        }
+        TdmState::Unreachable { at, why, rules } => format!(
+            "could not be had at {at}: {why}; {} rules of an earlier copy stand",
+            rules.len()
+        ),
     }
 }
 

@@ -94,13 +94,14 @@ pub(super) fn run(records: &impl Records, given: &str, json: bool) -> anyhow::Re
         )?;
     }
     if !task.visits.is_empty() {
-        let mut visits = table(&["visit", "ended as", "ms", "bytes"]);
+        let mut visits = table(&["visit", "ended as", "ms", "bytes", "asked of robots"]);
         for visit in task.visits.iter().rev() {
             visits.add_row([
                 visit.at.to_string(),
                 tally::name(&visit.state).to_owned(),
                 visit.millis.to_string(),
                 visit.bytes.to_string(),
+                visit.wishes.names().collect::<Vec<_>>().join(", "),
             ]);
         }
         writeln!(out, "{visits}")?;
