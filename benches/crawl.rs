@@ -51,6 +51,7 @@ impl Fetch for Nobody {
             outcome,
             took: Duration::ZERO,
             address: None,
+            allowance: None,
         }
     }
 }
@@ -126,6 +127,7 @@ async fn measure(name: &str, mut store: impl Frontier, floor: f64) -> Result<()>
         fetch: Nobody(clock.clone()),
         frontier: &mut store,
         archive: None,
+        disk: None,
         suppressed: Arc::default(),
         companies: companies()
             .into_iter()

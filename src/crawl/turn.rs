@@ -11,6 +11,7 @@ use url::Url;
 
 use super::config::{Config, Revisit};
 use super::judge::Body;
+use super::manners::Manners;
 use super::{door, judge, scope};
 use crate::clock::Clock;
 use crate::detect;
@@ -36,6 +37,7 @@ const INDEX_LINKS: usize = 3;
 pub(super) struct Shared<F> {
     pub(super) fetch: F,
     pub(super) config: Config,
+    pub(super) manners: Manners,
     pub(super) revisit: Revisit,
     /// Signals below this are not kept.
     pub(super) min_confidence: f32,
@@ -56,9 +58,11 @@ pub(super) enum Turn {
     },
     /// The rules of `of`, asked at another door where they have moved.
     Robots {
-        of: HostRecord,
+        of: Box<HostRecord>,
         url: Url,
         elsewhere: Option<(Host, HostRecord)>,
+        /// What waits for them.
+        task: Box<Task>,
     },
 }
 
@@ -98,9 +102,12 @@ impl<F: Fetch> Shared<F> {
                 record,
                 crawl_delay,
             } => self.visit(host, *task, record, crawl_delay, company).await,
-            Turn::Robots { of, url, elsewhere } => {
-                self.robots(host, of, url, elsewhere, company).await
-            }
+            Turn::Robots {
+                of,
+                url,
+                elsewhere,
+                task,
+            } => self.robots(host, *of, url, elsewhere, *task, company).await,
         }
     }
 
@@ -132,7 +139,8 @@ impl<F: Fetch> Shared<F> {
                 .extend(scope::moved(to, &was, &company, &self.config, now));
         }
         let asked_for = Purpose::Page;
-        let record = door::host(&record, &fetched, asked_for, crawl_delay, &self.config, now);
+        let manner = self.manners.at(&host);
+        let record = door::host(&record, &fetched, asked_for, crawl_delay, manner, now);
         let task = judge::task(&was, &fetched, body, &record, &self.revisit, now);
         let harvest = Harvest {
             was: Some(was),
@@ -162,6 +170,7 @@ impl<F: Fetch> Shared<F> {
         of: HostRecord,
         url: Url,
         elsewhere: Option<(Host, HostRecord)>,
+        task: Task,
         company: Arc<Company>,
     ) -> Done {
         let request = FetchRequest {
@@ -184,7 +193,11 @@ impl<F: Fetch> Shared<F> {
             packed = Some(robots.pack());
             bytes = page.body.len();
         }
-        if found.is_empty() && !matches!(fetched.outcome, FetchOutcome::Moved { .. }) {
+        let answered = !matches!(
+            fetched.outcome,
+            FetchOutcome::Moved { .. } | FetchOutcome::Failed(_)
+        );
+        if found.is_empty() && answered {
             // Most sites have one where everybody looks for it, whether they name it or not.
             let usual = url.join("/sitemap.xml");
             found.extend(
@@ -194,12 +207,15 @@ impl<F: Fetch> Shared<F> {
             );
         }
         let state = door::robots(&of.robots, url.as_str(), &fetched, packed, now);
-        let asked = |record: &HostRecord, delay| {
-            door::host(record, &fetched, Purpose::Robots, delay, &self.config, now)
+        let asked = |host: &Host, record: &HostRecord, delay| {
+            let manner = self.manners.at(host);
+            door::host(record, &fetched, Purpose::Robots, delay, manner, now)
         };
+        let asked_there = elsewhere.is_some();
         let hosts = match elsewhere {
             Some((door, record)) => {
-                let rested = self.unreachable_rests(&of, &fetched, now);
+                let rested = self.unreachable_rests(&host, &of, &fetched, now);
+                let record = asked(&door, &record, None);
                 vec![
                     (
                         host.clone(),
@@ -208,20 +224,24 @@ impl<F: Fetch> Shared<F> {
                             ..rested
                         },
                     ),
-                    (door, asked(&record, None)),
+                    (door, record),
                 ]
             }
             None => vec![(
                 host.clone(),
                 HostRecord {
                     robots: state,
-                    ..asked(&of, delay)
+                    ..asked(&host, &of, delay)
                 },
             )],
         };
+        let after = match hosts.as_slice() {
+            [(_, record)] if !asked_there => judge::out_of_reach(&task, record, &fetched, now),
+            _ => None,
+        };
         let harvest = Harvest {
-            was: None,
-            now: None,
+            was: after.is_some().then_some(task),
+            now: after,
             hosts,
             found,
             signals: Vec::new(),
@@ -239,8 +259,15 @@ impl<F: Fetch> Shared<F> {
 
     /// A host whose rules could not be had at another door was not asked itself, but is left
     /// alone as if it had refused.
-    fn unreachable_rests(&self, of: &HostRecord, fetched: &Fetched, now: Timestamp) -> HostRecord {
-        let as_if = door::host(of, fetched, Purpose::Robots, None, &self.config, now);
+    fn unreachable_rests(
+        &self,
+        host: &Host,
+        of: &HostRecord,
+        fetched: &Fetched,
+        now: Timestamp,
+    ) -> HostRecord {
+        let manner = self.manners.at(host);
+        let as_if = door::host(of, fetched, Purpose::Robots, None, manner, now);
         let rest_until = if as_if.refusals > of.refusals {
             as_if.rest_until
         } else {
@@ -249,6 +276,7 @@ impl<F: Fetch> Shared<F> {
         HostRecord {
             rest_until,
             refusals: as_if.refusals,
+            refused: as_if.refused,
             ..of.clone()
         }
     }
