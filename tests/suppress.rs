@@ -160,6 +160,7 @@ async fn what_is_suppressed_is_never_asked() {
         fetch: web.clone(),
         frontier: &mut store,
         archive: None,
+        disk: None,
         suppressed: Arc::new(suppressed),
         companies,
         config: Config {

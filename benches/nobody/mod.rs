@@ -39,6 +39,7 @@ impl Fetch for Nobody {
             outcome,
             took: Duration::ZERO,
             address: None,
+            allowance: None,
         }
     }
 }
@@ -98,6 +99,7 @@ pub(crate) fn parts<S: Frontier>(
         },
         frontier,
         archive: None,
+        disk: None,
         suppressed: Arc::default(),
         companies: companies(hosts)
             .map(|company| (company.id.clone(), Arc::new(company)))

@@ -11,6 +11,8 @@ mod export;
 mod inspect;
 pub mod list;
 mod progress;
+mod signals;
+mod summary;
 mod table;
 
 use std::path::Path;

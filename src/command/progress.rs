@@ -9,6 +9,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::complain;
+use super::summary::pause;
 use crate::crawl::Tally;
 
 /// How often a line is printed where there is no terminal, and the status is written.
@@ -128,6 +129,9 @@ fn live(tally: &Tally, rate: f64) -> String {
     if !tally.errors.is_empty() {
         text.push_str(&format!("\n  errors: {}", counts(&tally.errors)));
     }
+    if let Some(paused) = tally.paused {
+        text.push_str(&format!("\n  {}", pause(paused)));
+    }
     if let Some(left) = tally.time_left {
         text.push_str(&format!("\n  at most {} left", clock(left)));
     }
@@ -143,8 +147,11 @@ fn line(tally: &Tally, rate: f64) -> String {
     } else {
         format!(", errors: {}", counts(&tally.errors))
     };
+    let paused = tally
+        .paused
+        .map_or(String::new(), |paused| format!("; {}", pause(paused)));
     format!(
-        "{} {} pages, {rate:.1}/s, hosts {} at work {} ready {} resting, {} new signals{errors}{left}",
+        "{} {} pages, {rate:.1}/s, hosts {} at work {} ready {} resting, {} new signals{errors}{left}{paused}",
         clock(tally.elapsed),
         tally.visits,
         tally.in_flight,

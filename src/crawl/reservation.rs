@@ -76,7 +76,9 @@ impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
         crawl_delay: Option<Duration>,
         company: Arc<Company>,
     ) {
-        if let Err(until) = self.pace.ask(of.address) {
+        let now = self.clock.now();
+        let address = of.address;
+        if let Err(until) = self.may_ask(address, now) {
             self.hosts.rest(&host, until);
             return;
         }
@@ -86,7 +88,7 @@ impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
             url,
             crawl_delay,
         };
-        self.spawn(host, turn, company);
+        self.spawn(host, address, turn, company);
     }
 
     /// Judges a task that its site reserves, without a request.
@@ -134,9 +136,10 @@ impl<F: Fetch> Shared<F> {
         let fetched = self.fetch.fetch(request).await;
         let now = self.clock.now();
         let purpose = Purpose::Reservation;
+        let manner = self.manners.at(&host);
         let record = HostRecord {
             tdm: after(&of.tdm, &url, &fetched, now),
-            ..door::host(&of, &fetched, purpose, crawl_delay, &self.config, now)
+            ..door::host(&of, &fetched, purpose, crawl_delay, manner, now)
         };
         let bytes = match &fetched.outcome {
             FetchOutcome::Page(page) => page.body.len(),
@@ -222,6 +225,7 @@ mod tests {
             outcome,
             took: Duration::ZERO,
             address: None,
+            allowance: None,
         };
         after(was, &asked, &fetched, NOW)
     }

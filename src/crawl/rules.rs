@@ -9,9 +9,13 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::turn::{Done, Shared};
+use super::{door, judge, scope};
 use crate::fetch::robots::Robots;
+use crate::fetch::{Fetch, FetchOutcome, FetchRequest, Fetched, PRODUCT, Purpose};
+use crate::model::company::Company;
 use crate::model::host::{HostRecord, RobotsState};
-use crate::model::task::Task;
+use crate::model::task::{Harvest, Task, Validators};
 use crate::model::time::Timestamp;
 use crate::model::url::Host;
 
@@ -96,6 +100,126 @@ impl RulesBook {
         }
         self.parsed.insert(host.clone(), (at, Arc::clone(&robots)));
         robots
+    }
+}
+
+impl<F: Fetch> Shared<F> {
+    /// One request for a host's rules, wherever they lie.
+    pub(super) async fn robots(
+        self: Arc<Self>,
+        host: Host,
+        of: HostRecord,
+        url: Url,
+        elsewhere: Option<(Host, HostRecord)>,
+        task: Task,
+        company: Arc<Company>,
+    ) -> Done {
+        let request = FetchRequest {
+            url: url.clone(),
+            validators: Validators::default(),
+            purpose: Purpose::Robots,
+        };
+        let fetched = self.fetch.fetch(request).await;
+        let now = self.clock.now();
+        let (mut packed, mut found, mut delay, mut bytes) = (None, Vec::new(), None, 0);
+        if let FetchOutcome::Page(page) = &fetched.outcome {
+            let robots = Robots::parse(&page.body, PRODUCT);
+            found.extend(
+                robots
+                    .sitemaps()
+                    .iter()
+                    .filter_map(|named| scope::sitemap(named, &company, &url, now)),
+            );
+            delay = robots.crawl_delay();
+            packed = Some(robots.pack());
+            bytes = page.body.len();
+        }
+        let answered = !matches!(
+            fetched.outcome,
+            FetchOutcome::Moved { .. } | FetchOutcome::Failed(_)
+        );
+        if found.is_empty() && answered {
+            // Most sites have one where everybody looks for it, whether they name it or not.
+            let usual = url.join("/sitemap.xml");
+            found.extend(
+                usual
+                    .ok()
+                    .and_then(|usual| scope::sitemap(usual.as_str(), &company, &url, now)),
+            );
+        }
+        let state = door::robots(&of.robots, url.as_str(), &fetched, packed, now);
+        let asked = |host: &Host, record: &HostRecord, delay| {
+            let manner = self.manners.at(host);
+            door::host(record, &fetched, Purpose::Robots, delay, manner, now)
+        };
+        let asked_there = elsewhere.is_some();
+        let hosts = match elsewhere {
+            Some((door, record)) => {
+                let rested = self.unreachable_rests(&host, &of, &fetched, now);
+                let record = asked(&door, &record, None);
+                vec![
+                    (
+                        host.clone(),
+                        HostRecord {
+                            robots: state,
+                            ..rested
+                        },
+                    ),
+                    (door, record),
+                ]
+            }
+            None => vec![(
+                host.clone(),
+                HostRecord {
+                    robots: state,
+                    ..asked(&host, &of, delay)
+                },
+            )],
+        };
+        let after = match hosts.as_slice() {
+            [(_, record)] if !asked_there => judge::out_of_reach(&task, record, &fetched, now),
+            _ => None,
+        };
+        let harvest = Harvest {
+            was: after.is_some().then_some(task),
+            now: after,
+            hosts,
+            found,
+            signals: Vec::new(),
+            facts: Vec::new(),
+            page: None,
+        };
+        Done {
+            host,
+            harvest,
+            page: None,
+            took: fetched.took,
+            bytes,
+        }
+    }
+
+    /// A host whose rules could not be had at another door was not asked itself, but is left
+    /// alone as if it had refused.
+    fn unreachable_rests(
+        &self,
+        host: &Host,
+        of: &HostRecord,
+        fetched: &Fetched,
+        now: Timestamp,
+    ) -> HostRecord {
+        let manner = self.manners.at(host);
+        let as_if = door::host(of, fetched, Purpose::Robots, None, manner, now);
+        let rest_until = if as_if.refusals > of.refusals {
+            as_if.rest_until
+        } else {
+            of.rest_until
+        };
+        HostRecord {
+            rest_until,
+            refusals: as_if.refusals,
+            refused: as_if.refused,
+            ..of.clone()
+        }
     }
 }
 

@@ -11,20 +11,20 @@ use url::Url;
 
 use super::config::{Config, Revisit};
 use super::judge::Body;
+use super::manners::Manners;
 use super::policy::{self, Policy};
 use super::{canonical, door, judge, scope};
 use crate::clock::Clock;
 use crate::detect;
 use crate::extract;
-use crate::fetch::robots::Robots;
-use crate::fetch::{Fetch, FetchOutcome, FetchRequest, Fetched, PRODUCT, Purpose};
+use crate::fetch::{Fetch, FetchOutcome, FetchRequest, Purpose};
 use crate::model::company::Company;
 use crate::model::document::{Document, Genre};
 use crate::model::host::HostRecord;
 use crate::model::page::Page;
 use crate::model::profile::Fact;
 use crate::model::signal::Signal;
-use crate::model::task::{Discovery, Harvest, Task, TaskKind, Validators};
+use crate::model::task::{Discovery, Harvest, Task, TaskKind};
 use crate::model::time::Timestamp;
 use crate::model::url::Host;
 use crate::model::wishes::Heard;
@@ -38,6 +38,7 @@ const INDEX_LINKS: usize = 3;
 pub(super) struct Shared<F> {
     pub(super) fetch: F,
     pub(super) config: Config,
+    pub(super) manners: Manners,
     pub(super) revisit: Revisit,
     pub(super) policy: Policy,
     /// Signals below this are not kept.
@@ -67,9 +68,11 @@ pub(super) enum Turn {
     },
     /// The rules of `of`, asked at another door where they have moved.
     Robots {
-        of: HostRecord,
+        of: Box<HostRecord>,
         url: Url,
         elsewhere: Option<(Host, HostRecord)>,
+        /// What waits for them.
+        task: Box<Task>,
     },
 }
 
@@ -120,9 +123,12 @@ impl<F: Fetch> Shared<F> {
                 url,
                 crawl_delay,
             } => self.reservation(host, of, url, crawl_delay).await,
-            Turn::Robots { of, url, elsewhere } => {
-                self.robots(host, of, url, elsewhere, company).await
-            }
+            Turn::Robots {
+                of,
+                url,
+                elsewhere,
+                task,
+            } => self.robots(host, *of, url, elsewhere, *task, company).await,
         }
     }
 
@@ -159,7 +165,8 @@ impl<F: Fetch> Shared<F> {
                 .extend(scope::moved(to, &was, &company, &self.config, now));
         }
         let asked_for = Purpose::Page;
-        let record = door::host(&record, &fetched, asked_for, crawl_delay, &self.config, now);
+        let manner = self.manners.at(&host);
+        let record = door::host(&record, &fetched, asked_for, crawl_delay, manner, now);
         let mut task = judge::task(&was, &fetched, body, &record, &self.revisit, now);
         self.policy.ruling(&read.heard).mark(&mut task);
         let harvest = Harvest {
@@ -181,103 +188,6 @@ impl<F: Fetch> Shared<F> {
             page: read.packed,
             took: fetched.took,
             bytes,
-        }
-    }
-
-    async fn robots(
-        self: Arc<Self>,
-        host: Host,
-        of: HostRecord,
-        url: Url,
-        elsewhere: Option<(Host, HostRecord)>,
-        company: Arc<Company>,
-    ) -> Done {
-        let request = FetchRequest {
-            url: url.clone(),
-            validators: Validators::default(),
-            purpose: Purpose::Robots,
-        };
-        let fetched = self.fetch.fetch(request).await;
-        let now = self.clock.now();
-        let (mut packed, mut found, mut delay, mut bytes) = (None, Vec::new(), None, 0);
-        if let FetchOutcome::Page(page) = &fetched.outcome {
-            let robots = Robots::parse(&page.body, PRODUCT);
-            found.extend(
-                robots
-                    .sitemaps()
-                    .iter()
-                    .filter_map(|named| scope::sitemap(named, &company, &url, now)),
-            );
-            delay = robots.crawl_delay();
-            packed = Some(robots.pack());
-            bytes = page.body.len();
-        }
-        if found.is_empty() && !matches!(fetched.outcome, FetchOutcome::Moved { .. }) {
-            // Most sites have one where everybody looks for it, whether they name it or not.
-            let usual = url.join("/sitemap.xml");
-            found.extend(
-                usual
-                    .ok()
-                    .and_then(|usual| scope::sitemap(usual.as_str(), &company, &url, now)),
-            );
-        }
-        let state = door::robots(&of.robots, url.as_str(), &fetched, packed, now);
-        let asked = |record: &HostRecord, delay| {
-            door::host(record, &fetched, Purpose::Robots, delay, &self.config, now)
-        };
-        let hosts = match elsewhere {
-            Some((door, record)) => {
-                let rested = self.unreachable_rests(&of, &fetched, now);
-                vec![
-                    (
-                        host.clone(),
-                        HostRecord {
-                            robots: state,
-                            ..rested
-                        },
-                    ),
-                    (door, asked(&record, None)),
-                ]
-            }
-            None => vec![(
-                host.clone(),
-                HostRecord {
-                    robots: state,
-                    ..asked(&of, delay)
-                },
-            )],
-        };
-        let harvest = Harvest {
-            was: None,
-            now: None,
-            hosts,
-            found,
-            signals: Vec::new(),
-            facts: Vec::new(),
-            page: None,
-        };
-        Done {
-            host,
-            harvest,
-            page: None,
-            took: fetched.took,
-            bytes,
-        }
-    }
-
-    /// A host whose rules could not be had at another door was not asked itself, but is left
-    /// alone as if it had refused.
-    fn unreachable_rests(&self, of: &HostRecord, fetched: &Fetched, now: Timestamp) -> HostRecord {
-        let as_if = door::host(of, fetched, Purpose::Robots, None, &self.config, now);
-        let rest_until = if as_if.refusals > of.refusals {
-            as_if.rest_until
-        } else {
-            of.rest_until
-        };
-        HostRecord {
-            rest_until,
-            refusals: as_if.refusals,
-            ..of.clone()
         }
     }
 

@@ -10,6 +10,7 @@ use reqwest::header::{
 use reqwest::{Certificate, Client, ClientBuilder, Response};
 use tokio::time::{Instant, timeout};
 
+use super::allowance::{self, Allowance};
 use super::answer::{self, Answer};
 use super::dns::Resolver;
 use super::{Config, Fetch, FetchOutcome, FetchRequest, Fetched, PRODUCT, Purpose, failure, guard};
@@ -83,6 +84,7 @@ impl HttpFetcher {
         &self,
         request: &FetchRequest,
         address: &mut Option<IpAddr>,
+        allows: &mut Option<Allowance>,
     ) -> Result<FetchOutcome, Failure> {
         guard::check_url(&request.url, &self.config)?;
         let secure = request.url.scheme() == "https";
@@ -103,6 +105,7 @@ impl HttpFetcher {
 
         let status = response.status().as_u16();
         let fields = response.headers();
+        *allows = allowance::of(fields, self.clock.now());
         Ok(
             match answer::of(status, fields, &request.url, &self.config, self.clock.now()) {
                 // Of a page that we do not have, nothing can be unchanged.
@@ -159,8 +162,8 @@ impl Fetch for HttpFetcher {
             Purpose::Robots | Purpose::Reservation => self.config.robots_timeout,
         };
         let start = Instant::now();
-        let mut address = None;
-        let outcome = timeout(total, self.ask(&request, &mut address))
+        let (mut address, mut allows) = (None, None);
+        let outcome = timeout(total, self.ask(&request, &mut address, &mut allows))
             .await
             .unwrap_or(Err(Failure::Timeout))
             .unwrap_or_else(FetchOutcome::Failed);
@@ -168,6 +171,7 @@ impl Fetch for HttpFetcher {
             outcome,
             took: start.elapsed(),
             address,
+            allowance: allows,
         }
     }
 }

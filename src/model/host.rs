@@ -14,7 +14,7 @@ pub struct HostRecord {
     pub rest_until: Timestamp,
     /// Its robots.txt.
     pub robots: RobotsState,
-    /// Refusals (429, 5xx, no answer) in a row; each doubles the back-off.
+    /// Refusals (429, 5xx, no answer) that still count; each doubles the back-off.
     pub refusals: u8,
     /// Response time, smoothed, in milliseconds.
     pub millis: u32,
@@ -22,8 +22,8 @@ pub struct HostRecord {
     pub requests: u64,
     /// The address that answered last.
     pub address: Option<IpAddr>,
-    /// When it last refused.
-    pub refused: Option<Timestamp>,
+    /// Its last refusal: until when that kept us away, and what it was.
+    pub refused: Option<(Timestamp, Trouble)>,
     /// What its `/.well-known/tdmrep.json` reserves.
     pub tdm: TdmState,
     /// Why a run left alone what was due here, and when.

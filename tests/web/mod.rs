@@ -2,11 +2,12 @@
 //! politeness is proven from the asked side.
 
 use std::collections::{HashMap, HashSet};
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use foresignal::clock::Clock;
-use foresignal::fetch::{Fetch, FetchOutcome, FetchRequest, Fetched, Purpose};
+use foresignal::fetch::{Allowance, Fetch, FetchOutcome, FetchRequest, Fetched, Purpose};
 use foresignal::model::page::Page;
 use foresignal::model::state::Failure;
 use foresignal::model::time::Timestamp;
@@ -30,6 +31,10 @@ pub(crate) enum Answer {
     Hangs,
     /// No connection.
     Down,
+    /// The name is not known.
+    Nameless,
+    /// Another answer, with so many requests left until this long from now.
+    Limited(u64, Duration, Box<Answer>),
 }
 
 /// One request, as the asked host saw it.
@@ -48,6 +53,7 @@ pub(crate) struct Asked {
 struct State {
     answers: HashMap<String, Vec<Answer>>,
     latency: HashMap<Host, Duration>,
+    addresses: HashMap<Host, IpAddr>,
     log: Vec<Asked>,
     at_work: HashMap<Host, usize>,
     overlaps: HashSet<Host>,
@@ -92,6 +98,12 @@ impl Web {
             .unwrap()
             .latency
             .insert(Host::of_domain(host).unwrap(), latency);
+    }
+
+    /// `host` is served from this address, among others perhaps.
+    pub(crate) fn lives_at(&self, host: &str, address: IpAddr) {
+        let host = Host::of_domain(host).unwrap();
+        self.state.lock().unwrap().addresses.insert(host, address);
     }
 
     /// A site whose home page links to `pages` pages, which link to nothing.
@@ -164,7 +176,7 @@ impl Fetch for Web {
     async fn fetch(&self, request: FetchRequest) -> Fetched {
         let from = self.clock.now();
         let host = Host::of(&request.url).unwrap();
-        let (answer, latency) = {
+        let (answer, latency, address) = {
             let mut state = self.state.lock().unwrap();
             let at_work = state.at_work.entry(host.clone()).or_default();
             *at_work += 1;
@@ -184,7 +196,7 @@ impl Fetch for Web {
                     answers.first().cloned()
                 }
             });
-            (answer, latency)
+            (answer, latency, state.addresses.get(&host).copied())
         };
         let latency = if matches!(answer, Some(Answer::Hangs)) {
             TIMEOUT
@@ -207,9 +219,17 @@ impl Fetch for Web {
             });
         }
         Fetched {
+            allowance: match &answer {
+                Some(Answer::Limited(left, reset, _)) => Some(Allowance {
+                    left: *left,
+                    limit: None,
+                    reset: *reset,
+                }),
+                _ => None,
+            },
             outcome: outcome(answer, &request.url, to),
             took: to.since(from),
-            address: None,
+            address,
         }
     }
 }
@@ -249,5 +269,7 @@ fn outcome(answer: Option<Answer>, url: &Url, fetched: Timestamp) -> FetchOutcom
         },
         Some(Answer::Hangs) => FetchOutcome::Failed(Failure::Timeout),
         Some(Answer::Down) => FetchOutcome::Failed(Failure::Connect),
+        Some(Answer::Nameless) => FetchOutcome::Failed(Failure::Dns),
+        Some(Answer::Limited(_, _, answer)) => outcome(Some(*answer), url, fetched),
     }
 }

@@ -8,7 +8,9 @@ use serde_json::json;
 use super::{print_json, unknown};
 use crate::command::Exit;
 use crate::command::progress::counts;
+use crate::command::summary::held;
 use crate::command::table::{name, next_visit, plain, short, table};
+use crate::crawl::manners::{Beyond, Manner, Manners};
 use crate::crawl::tally;
 use crate::fetch::robots::Robots;
 use crate::fetch::tdmrep;
@@ -22,7 +24,12 @@ const WAITING: usize = 15;
 /// How many lines of robots.txt and rules of tdmrep.json are shown to people.
 const RULES: usize = 20;
 
-pub(super) fn run(records: &impl Records, asked: &str, json: bool) -> anyhow::Result<Exit> {
+pub(super) fn run(
+    records: &impl Records,
+    manners: &Manners,
+    asked: &str,
+    json: bool,
+) -> anyhow::Result<Exit> {
     let bare = asked
         .trim_start_matches("https://")
         .trim_start_matches("http://")
@@ -56,7 +63,7 @@ pub(super) fn run(records: &impl Records, asked: &str, json: bool) -> anyhow::Re
             .map(|task| json!({ "url": task.url, "kind": task.kind, "due": task.due, "state": task.state }))
             .collect();
         return print_json(
-            &json!({ "host": host.to_string(), "record": without_rules(&record), "robots": robots(&record.robots), "usage": usage(&record.robots), "urls": states, "next": next }),
+            &json!({ "host": host.to_string(), "record": without_rules(&record), "robots": robots(&record.robots), "usage": usage(&record.robots), "treated": treated(manners.at(&host)), "urls": states, "next": next }),
         );
     }
     let mut out = std::io::stdout().lock();
@@ -64,9 +71,20 @@ pub(super) fn run(records: &impl Records, asked: &str, json: bool) -> anyhow::Re
     writeln!(out, "  not before  {}", record.rest_until)?;
     writeln!(
         out,
-        "  requests    {}, answers in {} ms, {} refusals in a row",
-        record.requests, record.millis, record.refusals
+        "  requests    {}, answers in {} ms",
+        record.requests, record.millis
     )?;
+    if let Some((until, why)) = record.refused {
+        let count = record.refusals;
+        writeln!(
+            out,
+            "  refusals    {count} count, the last kept us away until {until}: {why}"
+        )?;
+    }
+    writeln!(out, "  treated     {}", treated(manners.at(&host)))?;
+    if let Some((at, why)) = record.held {
+        writeln!(out, "  held        since {at}: {}", held(why))?;
+    }
     writeln!(
         out,
         "  address     {}",
@@ -98,6 +116,30 @@ pub(super) fn run(records: &impl Records, asked: &str, json: bool) -> anyhow::Re
         writeln!(out, "… {more} more are due later")?;
     }
     Ok(Exit::Done)
+}
+
+/// How it is treated, and what in the configuration says so.
+fn treated(manner: &Manner) -> String {
+    let by = match &manner.by {
+        Some(names) => format!("by [[crawl.host]] match = \"{names}\""),
+        None => "by [crawl]".to_owned(),
+    };
+    let beyond = match manner.crawl_delay_beyond {
+        Beyond::Slow => "slowed to that",
+        Beyond::Skip => "left alone",
+    };
+    let quiet = if manner.quiet.is_empty() {
+        ""
+    } else {
+        ", with quiet hours of its own"
+    };
+    format!(
+        "{by}: rests {} or {} times its answer, {} pages a run, Crawl-delay up to {}, beyond {beyond}{quiet}",
+        humantime::format_duration(manner.rest),
+        manner.rest_factor,
+        manner.pages,
+        humantime::format_duration(manner.crawl_delay_max),
+    )
 }
 
 /// A host's record for scripts: its packed rules are for us alone.

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::{print_json, unknown};
 use crate::command::Exit;
+use crate::command::summary;
 use crate::command::table::{name, next_visit, plain, table};
 use crate::crawl::tally;
 use crate::fetch::robots::Robots;
@@ -38,7 +39,11 @@ pub(super) fn run(records: &impl Records, given: &str, json: bool) -> anyhow::Re
             "{given} is not known: no page that was read links to it as worth a visit ({known}; robots.txt: {robots})"
         )));
     };
-    let why = why(&task, &host);
+    let mut why = why(&task, &host);
+    if let Some((at, held)) = host.held.filter(|_| task.due.is_some()) {
+        let held = summary::held(held);
+        why = format!("{why}; the run of {at} left its host alone: {held}");
+    }
     let signals = records.signals(Some(&task.company)).filter(|signal| {
         signal.as_ref().map_or(true, |signal| {
             signal
@@ -137,6 +142,10 @@ fn why(task: &Task, host: &HostRecord) -> String {
         State::Refused { status } => format!(
             "the server answers {status}; {} failures in a row",
             task.failures
+        ),
+        State::Failed { failure } if task.failures == 0 => format!(
+            "{failure}: its host's robots.txt could not be asked for; it is tried again after {}",
+            host.rest_until
         ),
         State::Failed { failure } => format!("{failure}; {} failures in a row", task.failures),
         State::Disallowed { rule } => format!("robots.txt forbids it: {rule}"),

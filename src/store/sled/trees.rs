@@ -189,5 +189,12 @@ fn part_key(tree: Tree, key: &[u8], part: u16) -> Vec<u8> {
 
 /// What the database says of its trouble.
 pub(super) fn database(why: sled::Error) -> Error {
-    Error::Database(why.to_string())
+    match why {
+        // Its kind says whether the disk is full.
+        sled::Error::Io(source) => Error::Io {
+            path: "the store".to_owned(),
+            source,
+        },
+        why => Error::Database(why.to_string()),
+    }
 }
