@@ -15,6 +15,8 @@ pub enum Exit {
     Unusable = 3,
     /// Another process has the store open.
     Locked = 4,
+    /// The store, or a backup, is damaged or not one that this program can read.
+    Corrupt = 5,
     /// Stopped by a signal: what was in flight is finished and kept (128 + SIGINT).
     Interrupted = 130,
 }
@@ -28,8 +30,15 @@ impl Exit {
     /// The code for an error that ended a command.
     pub fn of(error: &anyhow::Error) -> Exit {
         for cause in error.chain() {
-            if let Some(store::Error::Locked { .. }) = cause.downcast_ref() {
-                return Exit::Locked;
+            match cause.downcast_ref() {
+                Some(store::Error::Locked { .. }) => return Exit::Locked,
+                Some(store::Error::Taken { .. }) => return Exit::Unusable,
+                Some(
+                    store::Error::Unreadable { .. }
+                    | store::Error::Corrupt { .. }
+                    | store::Error::Version { .. },
+                ) => return Exit::Corrupt,
+                Some(_) | None => {}
             }
             if cause.is::<Unusable>() {
                 return Exit::Unusable;

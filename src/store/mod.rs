@@ -80,7 +80,9 @@ pub enum Error {
         path: String,
     },
     /// Too little room for what was asked.
-    #[error("{path}: {needed} bytes are needed and {free} are free: make room; nothing was changed")]
+    #[error(
+        "{path}: {needed} bytes are needed and {free} are free: make room; nothing was changed"
+    )]
     Full {
         /// Where.
         path: String,
@@ -206,6 +208,8 @@ pub trait Records {
     fn task(&self, key: &UrlKey) -> Result<Option<Task>>;
     /// The URLs whose key starts with `prefix` (`com,example`), in the order of their keys.
     fn tasks(&self, prefix: &str) -> impl Iterator<Item = Result<Task>>;
+    /// The URLs in the queue that are due by then, host by host, the first due first.
+    fn due(&self, until: Timestamp) -> impl Iterator<Item = Result<Task>>;
     /// One host.
     fn host(&self, host: &Host) -> Result<Option<HostRecord>>;
     /// Where a page is archived.

@@ -114,6 +114,10 @@ fn everything(store: &impl Records) -> Result<String> {
         "{:?}",
         store.tasks("example,a").collect::<Result<Vec<_>>>()?
     ));
+    for until in [-20, 0, 50] {
+        let due = store.due(Timestamp(until)).collect::<Result<Vec<_>>>()?;
+        seen.push(format!("{due:?}"));
+    }
     for from in [0, 1, 3] {
         seen.push(format!(
             "{:?}",

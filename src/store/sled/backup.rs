@@ -221,11 +221,7 @@ fn write(
 }
 
 /// Copies every segment; the store's lock keeps writers away.
-fn copy_archive(
-    from: &Path,
-    to: &Path,
-    tell: &mut dyn FnMut(Step<'_>),
-) -> Result<Vec<Listed>> {
+fn copy_archive(from: &Path, to: &Path, tell: &mut dyn FnMut(Step<'_>)) -> Result<Vec<Listed>> {
     let into = to.join(ARCHIVE);
     fs::create_dir(&into).map_err(Error::io(&into))?;
     let mut files = Vec::new();

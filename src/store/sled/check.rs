@@ -168,7 +168,12 @@ impl Check<'_> {
     }
 
     /// The record of an entry; one that cannot be read is a finding.
-    fn record<T: Stored>(&mut self, tree: Tree, key: &[u8], value: sled::IVec) -> Result<Option<T>> {
+    fn record<T: Stored>(
+        &mut self,
+        tree: Tree,
+        key: &[u8],
+        value: sled::IVec,
+    ) -> Result<Option<T>> {
         match self.trees.decode(tree, key, value) {
             Ok(record) => Ok(Some(record)),
             Err(Error::Corrupt { why, .. }) => {

@@ -92,7 +92,13 @@ fn bring_segments(
     let mut segments = 0;
     for file in &manifest.files {
         let Some(name) = file.segment() else { continue };
-        let copied = copy_file(&from.join(&file.path), &into.join(name), name, "copying", tell)?;
+        let copied = copy_file(
+            &from.join(&file.path),
+            &into.join(name),
+            name,
+            "copying",
+            tell,
+        )?;
         if (copied.bytes, &copied.sha256) != (file.bytes, &file.sha256) {
             return Err(unusable(from, "it changed while it was read"));
         }

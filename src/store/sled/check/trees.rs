@@ -50,7 +50,11 @@ impl Check<'_> {
         let Some(task) = self.record::<Task>(Tree::Urls, key, value)? else {
             return Ok(());
         };
-        let Some(url) = url::Url::parse(&task.url).ok().as_ref().and_then(UrlKey::of) else {
+        let Some(url) = url::Url::parse(&task.url)
+            .ok()
+            .as_ref()
+            .and_then(UrlKey::of)
+        else {
             self.lost(Tree::Urls, key, &format!("{} is no URL", task.url));
             return Ok(());
         };
@@ -180,7 +184,10 @@ impl Check<'_> {
         };
         let id = <[u8; 16]>::try_from(key).map(SignalId);
         let there = match id {
-            Ok(id) => self.trees.get(Tree::Signals, &key::signal(&company, &id))?.is_some(),
+            Ok(id) => self
+                .trees
+                .get(Tree::Signals, &key::signal(&company, &id))?
+                .is_some(),
             Err(_) => false,
         };
         if !there {
