@@ -96,7 +96,7 @@ async fn harvest(store: &mut MemoryStore, turn: &Turn) -> Harvest {
 }
 
 /// Everything that readers can see.
-fn everything(store: &impl Records) -> Result<String> {
+pub(crate) fn everything(store: &impl Records) -> Result<String> {
     let mut seen = Vec::new();
     seen.push(format!(
         "{:?}",

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{print_json, unknown};
 use crate::command::Exit;
-use crate::command::reason::reason;
+use crate::command::reason::{held, reason};
 use crate::command::table::{name, next_visit, plain, short, table};
 use crate::crawl::tally;
 use crate::fetch::robots::Robots;
@@ -125,6 +125,7 @@ fn why(task: &Task, host: &HostRecord) -> String {
                 "its host's robots.txt could not be had at {at} ({why}), so nothing may be asked; the host is tried again after {}",
                 host.rest_until
             ),
+            (_, Some(_)) if host.held.is_some() => left(host),
             (_, Some(due)) => format!(
                 "found but not visited yet; its host is not asked before {}",
                 host.rest_until.max(due)
@@ -141,6 +142,15 @@ fn why(task: &Task, host: &HostRecord) -> String {
         }
         other => reason(other),
     }
+}
+
+/// Why the last run that came by left its host alone.
+fn left(host: &HostRecord) -> String {
+    let told = host.held.map(|(at, why)| {
+        let (_, words) = held(why);
+        format!("found but not visited yet; left alone at {at}: {words}")
+    });
+    told.unwrap_or_default()
 }
 
 fn robots(host: &HostRecord, path: &str) -> String {

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
+use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+
+use flate2::bufread::GzDecoder;
 
 use super::{directory, page_in, segment};
 use crate::model::page::{Page, PageRef};
@@ -39,7 +42,8 @@ impl Shelf {
         })
     }
 
-    /// Reads the page, and holds it against its hash.
+    /// Reads the page, and holds it against its hash; what else stands with it against the sum
+    /// that gzip keeps.
     pub fn read(&self, page: &PageRef) -> Result<Page> {
         let Some((path, _)) = self.0.get(&page.segment) else {
             return Err(Error::Unreadable {
@@ -47,6 +51,15 @@ impl Shelf {
                 why: "there is no such segment".to_owned(),
             });
         };
-        page_in(path, File::open(path).map_err(Error::io(path))?, page)
+        let file = || File::open(path).map_err(Error::io(path));
+        whole(file()?, page).map_err(Error::io(path))?;
+        page_in(path, file()?, page)
     }
+}
+
+/// Reads the page's member to its end, where its sum stands.
+fn whole(mut file: File, page: &PageRef) -> std::io::Result<()> {
+    file.seek(SeekFrom::Start(page.offset))?;
+    let mut member = GzDecoder::new(BufReader::new(file.take(page.length)));
+    std::io::copy(&mut member, &mut std::io::sink()).map(drop)
 }

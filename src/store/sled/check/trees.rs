@@ -153,6 +153,9 @@ impl Check<'_> {
 
     fn signal(&mut self, key: &[u8], value: IVec) -> Result<()> {
         self.counts.signals += 1;
+        let logged = key
+            .last_chunk()
+            .is_some_and(|id| self.logged.remove(&SignalId(*id)));
         let Some(signal) = self.record::<Signal>(Tree::Signals, key, value)? else {
             return Ok(());
         };
@@ -168,7 +171,7 @@ impl Check<'_> {
             let mend = vec![(Tree::SignalIds, id.0.to_vec(), Some(entry.into()))];
             self.derived(Tree::Signals, key, "its id does not lead to it", mend);
         }
-        if !self.logged.remove(&id) {
+        if !logged {
             let number = key::number(self.counts.changes + 1).to_vec();
             let mend = vec![(Tree::Log, number, Some(value::encode(&id)?.into()))];
             self.counts.changes += u64::from(self.how.repair);
@@ -176,6 +179,14 @@ impl Check<'_> {
             self.derived(Tree::Signals, key, what, mend);
         }
         Ok(())
+    }
+
+    /// After the signals: those that the log speaks of, and nobody has.
+    pub(super) fn vanished(&mut self) {
+        for id in std::mem::take(&mut self.logged) {
+            let what = "the log speaks of that signal, and it is not there";
+            self.lost(Tree::Log, &id.0, what);
+        }
     }
 
     fn signal_id(&mut self, key: &[u8], value: IVec) -> Result<()> {
