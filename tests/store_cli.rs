@@ -100,10 +100,11 @@ async fn what_is_damaged_is_told_with_what_helps_and_a_code_of_its_own() {
     let spoil = |key: &str, tree: &str, value: Option<&[u8]>| {
         let db = sled::open(data.join("store")).expect("opens");
         let tree = db.open_tree(tree).expect("opens");
-        match value {
-            Some(value) => drop(tree.insert(key, value).expect("writes")),
-            None => drop(tree.clear().expect("clears")),
-        }
+        let done = match value {
+            Some(value) => tree.insert(key, value).map(drop),
+            None => tree.clear(),
+        };
+        done.expect("writes");
     };
     spoil("", "due", None);
     run(&["store", "check"])
