@@ -92,6 +92,7 @@ impl Crawl {
             fetch: self.web.clone(),
             frontier: &mut self.store,
             archive: Some(&mut archive),
+            disk: None,
             suppressed: Arc::new(self.suppressed.clone()),
             companies,
             config: Config {

@@ -12,6 +12,7 @@ use anyhow::Context;
 use super::list::{List, Listed};
 use super::progress::Progress;
 use super::signals::Signals;
+use super::skipped::{self, Skipped};
 use super::summary;
 use super::{Exit, Unusable, complain, configuration, suppressed};
 use crate::cli;
@@ -50,7 +51,14 @@ pub(super) async fn run(common: &cli::Common, args: cli::Crawl) -> anyhow::Resul
         time: args.time,
         pages: args.max_pages,
     };
+    let mut skipped = match &args.skipped {
+        Some(path) => Some(Skipped::begin(path, session.as_run(&companies))?),
+        None => None,
+    };
     let mut observe = |event: Event<'_>| {
+        if let Some(skipped) = &mut skipped {
+            skipped.hear(&event);
+        }
         if let Event::Tick(tally) = event {
             progress.tick(tally);
         }
@@ -60,6 +68,9 @@ pub(super) async fn run(common: &cli::Common, args: cli::Crawl) -> anyhow::Resul
         .crawl(companies, limits, signals.stopped(), &mut observe)
         .await?;
     progress.end();
+    if let Some(skipped) = skipped {
+        skipped.end(&session.store.records(), tally.ended, session.clock.now())?;
+    }
     let mut out = std::io::stdout().lock();
     if args.json {
         serde_json::to_writer(&mut out, &tally)?;
@@ -147,6 +158,14 @@ impl Session {
         }
         let known: Result<Vec<Company>, _> = self.store.records().companies().collect();
         Ok(known?.into_iter().map(by_id).collect())
+    }
+
+    /// What a run of these companies, begun now, is for what it will leave alone.
+    fn as_run(&self, companies: &HashMap<CompanyId, Arc<Company>>) -> skipped::Run {
+        skipped::Run {
+            companies: companies.keys().cloned().collect(),
+            began: self.clock.now(),
+        }
     }
 
     /// Crawls until a limit is reached, nothing is due, or `stop` is ready.

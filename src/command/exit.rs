@@ -19,7 +19,7 @@ pub enum Exit {
     Unusable = 3,
     /// Another process has the store open.
     Locked = 4,
-    /// The store is damaged, foreign, or of a version that this program does not read.
+    /// The store, or a backup, is damaged, foreign, or of a version that this program does not read.
     Corrupt = 5,
     /// The disk has no room.
     Disk = 6,
@@ -87,6 +87,8 @@ impl Exit {
         for cause in error.chain() {
             match cause.downcast_ref() {
                 Some(store::Error::Locked { .. }) => return Exit::Locked,
+                Some(store::Error::Taken { .. }) => return Exit::Unusable,
+                Some(store::Error::Full { .. }) => return Exit::Disk,
                 Some(
                     store::Error::Version { .. }
                     | store::Error::Unreadable { .. }

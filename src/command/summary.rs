@@ -4,8 +4,8 @@ use std::io::Write;
 use std::path::Path;
 
 use super::progress::{clock, counts};
+use super::reason::held;
 use crate::crawl::{Ended, Paused, Tally};
-use crate::model::host::Held;
 
 /// Tells what `tally` came to; the data lies in `data`.
 pub(super) fn write(out: &mut impl Write, tally: &Tally, data: &Path) -> std::io::Result<()> {
@@ -36,7 +36,7 @@ pub(super) fn write(out: &mut impl Write, tally: &Tally, data: &Path) -> std::io
     )?;
     for (why, hosts) in &tally.held {
         let hosts = number(*hosts, "host");
-        writeln!(out, "  held      {hosts}: {}", held(*why))?;
+        writeln!(out, "  held      {hosts}: {}", held(*why).1)?;
     }
     if let Some(paused) = tally.paused {
         writeln!(out, "  paused    {}", pause(paused))?;
@@ -61,21 +61,6 @@ pub(super) fn write(out: &mut impl Write, tally: &Tally, data: &Path) -> std::io
         out,
         "next: foresignal export --format csv --out signals.csv{shown}"
     )
-}
-
-/// Why a run leaves a host alone, as `inspect` says it too.
-pub(in crate::command) fn held(why: Held) -> &'static str {
-    match why {
-        Held::HostBudget => "a run asks no more pages of one host ([crawl] pages_per_host)",
-        Held::CompanyBudget => {
-            "a run asks no more pages of one company ([crawl] pages_per_company)"
-        }
-        Held::Unlisted => "waits for a run that lists its company",
-        Held::CrawlDelay => {
-            "its Crawl-delay is longer than is waited for ([crawl] crawl_delay_max, crawl_delay_beyond)"
-        }
-        Held::QuietHours => "its quiet hours ([[crawl.host]] quiet)",
-    }
 }
 
 /// Why nothing is started, as the progress says it too.

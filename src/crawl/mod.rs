@@ -43,7 +43,7 @@ use crate::fetch::Fetch;
 use crate::model::company::{Company, CompanyId};
 use crate::model::host::Held;
 use crate::model::suppress::Suppressed;
-use crate::model::task::Harvest;
+use crate::model::task::{Harvest, Task};
 use crate::model::time::Timestamp;
 use crate::model::url::Host;
 use crate::store::archive::Archive;
@@ -56,6 +56,9 @@ use turn::{Done, Shared};
 
 /// How often the observer hears that time passes.
 const TICK: Duration = Duration::from_secs(1);
+
+/// How many tasks are judged without a request before somebody hears of them.
+const JUDGED: usize = 64;
 
 /// What a run works with.
 pub struct Parts<'a, F, S> {
@@ -100,6 +103,9 @@ pub async fn run<F: Fetch, S: Frontier>(
     let mut tick = tokio::time::interval(TICK);
     loop {
         let ready = crawl.start_turns().await?;
+        for task in crawl.judged.drain(..) {
+            observe(Event::Judged { task: &task });
+        }
         if crawl.running.is_empty() && crawl.is_over(ready) {
             break;
         }
@@ -148,6 +154,8 @@ struct Crawl<'a, F, S> {
     /// sighting rewrites the profile.
     known_facts: HashSet<(CompanyId, String)>,
     running: JoinSet<Done>,
+    /// Judged without a request; nobody has heard of them yet.
+    judged: Vec<Task>,
     tally: Tally,
 }
 
@@ -195,6 +203,7 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
             disk_low_since: None,
             known_facts: HashSet::new(),
             running: JoinSet::new(),
+            judged: Vec::new(),
             tally: Tally::default(),
         }
     }
@@ -243,6 +252,9 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
             }
             if let Err(slow_at) = self.slots.free(now) {
                 return Ok(slow_at);
+            }
+            if self.judged.len() >= JUDGED {
+                return Ok(Some(now));
             }
             if let Err(until) = self.pace.whole() {
                 return Ok(Some(until));

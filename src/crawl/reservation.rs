@@ -113,7 +113,8 @@ impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
             now: Some(task),
             ..Harvest::default()
         };
-        self.commit(&[harvest]).await?;
+        self.commit(std::slice::from_ref(&harvest)).await?;
+        self.judged.extend(harvest.now);
         self.hosts.rest(&host, now);
         Ok(())
     }

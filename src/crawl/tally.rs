@@ -23,6 +23,11 @@ pub enum Event<'a> {
         /// What was detected on the page, known before or not.
         signals: &'a [Signal],
     },
+    /// A task was judged without a request, and committed.
+    Judged {
+        /// The task as it stands now.
+        task: &'a Task,
+    },
     /// Time passes.
     Tick(&'a Tally),
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{print_json, unknown};
 use crate::command::Exit;
 use crate::command::progress::counts;
-use crate::command::summary::held;
+use crate::command::reason::held;
 use crate::command::table::{name, next_visit, plain, short, table};
 use crate::crawl::manners::{Beyond, Manner, Manners};
 use crate::crawl::tally;
@@ -83,7 +83,7 @@ pub(super) fn run(
     }
     writeln!(out, "  treated     {}", treated(manners.at(&host)))?;
     if let Some((at, why)) = record.held {
-        writeln!(out, "  held        since {at}: {}", held(why))?;
+        writeln!(out, "  held        since {at}: {}", held(why).1)?;
     }
     writeln!(
         out,

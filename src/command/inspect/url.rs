@@ -6,8 +6,8 @@ use serde_json::json;
 
 use super::{print_json, unknown};
 use crate::command::Exit;
-use crate::command::summary;
-use crate::command::table::{name, next_visit, plain, table};
+use crate::command::reason::{held, reason};
+use crate::command::table::{name, next_visit, plain, short, table};
 use crate::crawl::tally;
 use crate::fetch::robots::Robots;
 use crate::model::host::{HostRecord, RobotsState};
@@ -40,8 +40,8 @@ pub(super) fn run(records: &impl Records, given: &str, json: bool) -> anyhow::Re
         )));
     };
     let mut why = why(&task, &host);
-    if let Some((at, held)) = host.held.filter(|_| task.due.is_some()) {
-        let held = summary::held(held);
+    if let Some((at, by)) = host.held.filter(|_| task.due.is_some()) {
+        let (_, held) = held(by);
         why = format!("{why}; the run of {at} left its host alone: {held}");
     }
     let signals = records.signals(Some(&task.company)).filter(|signal| {
@@ -99,13 +99,14 @@ pub(super) fn run(records: &impl Records, given: &str, json: bool) -> anyhow::Re
         )?;
     }
     if !task.visits.is_empty() {
-        let mut visits = table(&["visit", "ended as", "ms", "bytes", "asked of robots"]);
+        let mut visits = table(&["visit", "ended as", "ms", "bytes", "why", "asked of robots"]);
         for visit in task.visits.iter().rev() {
             visits.add_row([
                 visit.at.to_string(),
                 tally::name(&visit.state).to_owned(),
                 visit.millis.to_string(),
                 visit.bytes.to_string(),
+                short(&reason(&visit.state), 60),
                 visit.wishes.names().collect::<Vec<_>>().join(", "),
             ]);
         }
@@ -135,28 +136,19 @@ fn why(task: &Task, host: &HostRecord) -> String {
             ),
             (_, None) => "found but not to be visited".to_owned(),
         },
-        State::Done => "read; what it says is in the store".to_owned(),
         State::Unchanged => format!("the last {} visits found it as it was", task.unchanged),
-        State::Moved { to } => format!("the server points to {to}"),
-        State::Gone { status } => format!("the server answers {status}"),
-        State::Refused { status } => format!(
-            "the server answers {status}; {} failures in a row",
-            task.failures
-        ),
         State::Failed { failure } if task.failures == 0 => format!(
             "{failure}: its host's robots.txt could not be asked for; it is tried again after {}",
             host.rest_until
         ),
-        State::Failed { failure } => format!("{failure}; {} failures in a row", task.failures),
-        State::Disallowed { rule } => format!("robots.txt forbids it: {rule}"),
-        State::Suppressed { entry } => format!("the suppression list forbids it: {entry}"),
-        State::Reserved { by } => format!("its owner reserves its use: {by}"),
-        State::Trapped { trap } => format!("it leads into a maze: {trap}"),
-        State::Missing => "the server answers, but shows that it does not have it".to_owned(),
-        State::Duplicate { of } => format!("its text is that of {of}"),
-        State::Closed { status } => {
-            format!("the position is closed: the server no longer has it ({status})")
+        State::Refused { .. } | State::Failed { .. } => {
+            format!(
+                "{}; {} failures in a row",
+                reason(&task.state),
+                task.failures
+            )
         }
+        other => reason(other),
     }
 }
 
