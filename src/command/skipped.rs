@@ -15,7 +15,7 @@ use serde::Serialize;
 use super::reason::{held, is_skipped, reason};
 use crate::crawl::{Ended, Event, tally};
 use crate::model::company::CompanyId;
-use crate::model::host::{HostRecord, RobotsState};
+use crate::model::host::{Held, HostRecord, RobotsState};
 use crate::model::task::Task;
 use crate::model::time::Timestamp;
 use crate::model::url::Host;
@@ -127,7 +127,6 @@ impl Skipped {
         ended: Option<Ended>,
         now: Timestamp,
     ) -> (&'static str, String, Option<Timestamp>) {
-        use crate::model::host::Held;
         let rests = Some(host.rest_until).filter(|until| *until > now);
         let over = |held_by| {
             let (state, reason) = held(held_by);
@@ -203,5 +202,161 @@ fn not_reached(ended: Option<Ended>) -> &'static str {
         Some(Ended::QuietHours) => "the operator's quiet hours came first ([crawl] quiet)",
         Some(Ended::Disk) => "the disk had no room ([store] disk_floor)",
         Some(Ended::NothingDue) | None => "the run ended first",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::host::Trouble;
+    use crate::model::state::State;
+    use crate::model::task::{Discovery, Harvest, TaskKind, Visit};
+    use crate::model::url;
+    use crate::model::wishes::Wishes;
+    use crate::store::Frontier;
+    use crate::store::memory::MemoryStore;
+
+    const BEGAN: Timestamp = Timestamp(1000);
+    const NOW: Timestamp = Timestamp(2000);
+    const LATER: Timestamp = Timestamp(3000);
+
+    fn task(name: &str) -> Task {
+        Task::new(&Discovery {
+            url: url::parse(&format!("https://{name}.example/")).expect("valid"),
+            company: CompanyId(if name == "unlisted" { "b" } else { "a" }.to_owned()),
+            kind: TaskKind::Page,
+            due: Timestamp(500),
+            depth: 0,
+            from: None,
+            at: Timestamp(1),
+        })
+    }
+
+    fn visited(name: &str, at: Timestamp, state: State) -> Task {
+        let mut task = task(name);
+        task.state = state.clone();
+        task.visited(Visit {
+            at,
+            state,
+            millis: 1,
+            bytes: 0,
+            wishes: Wishes::NONE,
+        });
+        task
+    }
+
+    fn resting(refusals: u8) -> HostRecord {
+        HostRecord {
+            rest_until: LATER,
+            refusals,
+            ..HostRecord::default()
+        }
+    }
+
+    /// A store in which something is due for each reason there is.
+    async fn frontier() -> MemoryStore {
+        let held = |at, why| HostRecord {
+            held: Some((at, why)),
+            ..HostRecord::default()
+        };
+        let unreachable = HostRecord {
+            robots: RobotsState::Unreachable {
+                at: NOW,
+                why: Trouble::Status(503),
+                last: None,
+            },
+            ..resting(1)
+        };
+        let refused = State::Refused { status: 503 };
+        let mut later = task("later");
+        later.due = Some(LATER);
+        let mut store = MemoryStore::new();
+        let tasks = [
+            (task("unlisted"), HostRecord::default()),
+            (task("slow"), held(BEGAN, Held::CrawlDelay)),
+            (task("company"), held(NOW, Held::CompanyBudget)),
+            (task("yesterday"), held(Timestamp(999), Held::QuietHours)),
+            (task("busy"), HostRecord::default()),
+            (task("mute"), unreachable),
+            (task("backing"), resting(3)),
+            (task("resting"), resting(0)),
+            (
+                visited("before", Timestamp(900), State::Done),
+                HostRecord::default(),
+            ),
+            (visited("asked", BEGAN, refused), HostRecord::default()),
+            (later, HostRecord::default()),
+        ];
+        let harvests = tasks.map(|(task, record)| Harvest {
+            hosts: vec![(task.key().host(), record)],
+            now: Some(task),
+            ..Harvest::default()
+        });
+        store.commit(&harvests).await.expect("a model");
+        store
+    }
+
+    #[tokio::test]
+    async fn each_reason_for_leaving_a_url_alone_is_told_once() {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let path = dir.path().join("skipped.jsonl");
+        let run = Run {
+            companies: HashSet::from([CompanyId("a".to_owned())]),
+            pages_per_host: 2,
+            began: BEGAN,
+        };
+        let mut skipped = Skipped::begin(&path, run).expect("begins");
+        let done = visited("busy", NOW, State::Done);
+        let rule = "Disallow: /".to_owned();
+        let forbidden = visited("forbidden", NOW, State::Disallowed { rule });
+        let of = "https://a.example/1".to_owned();
+        let copy = visited("copy", NOW, State::Duplicate { of });
+        let turn = |task| Event::Turn {
+            task,
+            took: std::time::Duration::ZERO,
+            signals: &[],
+        };
+        for event in [
+            turn(&done),
+            turn(&done),
+            turn(&copy),
+            Event::Judged { task: &forbidden },
+            Event::Tick(&crate::crawl::Tally::default()),
+        ] {
+            skipped.hear(&event);
+        }
+        assert!(!path.exists(), "it is not complete");
+        let early = fs::read_to_string(dir.path().join("skipped.jsonl.part")).expect("reads");
+        assert_eq!(early.lines().count(), 2, "a tick flushes");
+        let store = frontier().await;
+        let lines = skipped.end(&store, Some(Ended::Pages), NOW).expect("ends");
+        let text = fs::read_to_string(&path).expect("it is complete");
+        let mut told = Vec::new();
+        for line in text.lines() {
+            let line: serde_json::Value = serde_json::from_str(line).expect("JSON");
+            let text = |field: &str| line[field].as_str().unwrap_or("-").to_owned();
+            told.push((text("url"), text("state"), text("until") != "-"));
+        }
+        assert_eq!(told.len() as u64, lines);
+        told.sort();
+        let told: Vec<(&str, &str, bool)> = told
+            .iter()
+            .map(|(url, state, until)| (&url[8..url.len() - 9], state.as_str(), *until))
+            .collect();
+        let expected = [
+            ("backing", "backing_off", true),
+            ("before", "not_reached", false),
+            ("busy", "over_budget", false),
+            ("company", "over_budget", false),
+            ("copy", "duplicate", false),
+            ("forbidden", "disallowed", false),
+            ("mute", "robots_unreachable", true),
+            ("resting", "resting", true),
+            ("slow", "crawl_delay", false),
+            ("unlisted", "unlisted", false),
+            ("yesterday", "not_reached", false),
+        ];
+        assert_eq!(told, expected);
+        assert!(text.contains("page limit") && text.contains("Disallow: /"));
     }
 }

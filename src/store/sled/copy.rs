@@ -160,3 +160,26 @@ impl Writer {
         ))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::sled::open;
+
+    #[test]
+    fn what_does_not_read_back_as_it_came_is_refused() {
+        for spoil in [None, Some((Tree::Urls, &b"a"[..])), Some((Tree::Due, b"z"))] {
+            let dir = tempfile::tempdir().expect("a temporary directory");
+            let trees = open::build(dir.path(), 1 << 20).expect("builds");
+            let mut writer = Writer::new(trees.clone());
+            for (tree, key) in [(Tree::Urls, "a"), (Tree::Urls, "b"), (Tree::Due, "a")] {
+                writer.take(tree, key.as_bytes(), b"x").expect("writes");
+            }
+            writer.write().expect("writes");
+            if let Some((tree, key)) = spoil {
+                trees.tree(tree).insert(key, b"y").expect("writes");
+            }
+            assert_eq!(writer.end(&mut |_| {}).is_err(), spoil.is_some());
+        }
+    }
+}
