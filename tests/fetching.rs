@@ -20,6 +20,22 @@ use server::{Server, Step, encoded, gzip, send};
 use url::Url;
 
 #[tokio::test]
+async fn what_a_server_still_allows_is_heard_with_every_answer() {
+    for status in ["200 OK", "304 Not Modified", "404 Not Found", "429 Busy"] {
+        let server = Server::saying(&format!(
+            "HTTP/1.1 {status}\r\nRateLimit: \"day\";r=7;t=9\r\nContent-Length: 0\r\n\r\n"
+        ))
+        .await;
+        let allowance = fetch(&config(), request(server.url())).await.allowance;
+        let allowance = allowance.expect(status);
+        assert_eq!((allowance.left, allowance.reset.as_secs()), (7, 9));
+    }
+    let server = Server::saying("HTTP/1.1 204 No Content\r\n\r\n").await;
+    let fetched = fetch(&config(), request(server.url())).await;
+    assert_eq!(fetched.allowance, None);
+}
+
+#[tokio::test]
 async fn a_page_comes_with_everything_that_is_said_of_it() {
     let server = Server::saying(
         "HTTP/1.1 200 OK\r\nETag: \"x\"\r\nX-Two: a\r\nX-Two: b\r\nX-Name: caf\u{e9}\r\n\

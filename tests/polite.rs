@@ -5,7 +5,7 @@
 
 #[expect(
     dead_code,
-    reason = "shared with the tests of etiquette, whose pages have header fields"
+    reason = "shared with the tests of etiquette and pace, which need more of it"
 )]
 mod web;
 
@@ -149,30 +149,55 @@ async fn a_slow_host_harms_nobody() {
     web.assert_polite(REST);
 }
 
-#[tokio::test(start_paused = true)]
-async fn hosts_that_hang_leave_the_slots_to_the_others() {
+/// A thousand hosts, of which every fifth hangs where `hanging`: when the last of the others was
+/// done, and how many pages they gave.
+async fn a_thousand_hosts(hanging: bool) -> (Duration, u64) {
     let (clock, mut store) = (clock(), MemoryStore::new());
     let web = Web::new(&clock);
-    let domains: Vec<String> = (0..200).map(|n| format!("h{n}.example")).collect();
-    let domains: Vec<&str> = domains.iter().map(String::as_str).collect();
-    for (n, domain) in domains.iter().enumerate() {
-        web.site(domain, 3);
-        if n % 5 == 0 {
-            web.put(&format!("https://{domain}/robots.txt"), Answer::Hangs);
+    let mut domains: Vec<String> = Vec::new();
+    for n in 0..1000 {
+        let (domain, hangs) = (format!("h{n}.example"), n % 5 == 0);
+        web.site(&domain, 2);
+        // Some never give their rules, some hang at every page.
+        match n % 10 {
+            0 => web.put(&format!("https://{domain}/robots.txt"), Answer::Hangs),
+            5 => web.put(&format!("https://{domain}/"), Answer::Hangs),
+            _ => {}
+        }
+        if hanging || !hangs {
+            domains.push(domain);
         }
     }
+    let domains: Vec<&str> = domains.iter().map(String::as_str).collect();
     seed(&mut store, &domains, clock.now()).await;
     let limits = Limits {
-        time: Some(Duration::from_secs(240)),
+        time: Some(Duration::from_secs(300)),
         pages: None,
     };
+    let began = clock.now();
     let tally = crawl(&web, &mut store, &clock, config(), limits).await;
-    assert_eq!(
-        tally.states.get("done"),
-        Some(&(160 * 4)),
-        "every page of the 160 hosts that answer"
-    );
     web.assert_polite(REST);
+    let pages = tally.states.get("done").copied().unwrap_or_default();
+    let good = |asked: &&web::Asked| asked.to.since(asked.from) < web::TIMEOUT;
+    let last = web.log().iter().filter(good).map(|asked| asked.to).max();
+    (last.unwrap().since(began), pages)
+}
+
+#[tokio::test(start_paused = true)]
+#[expect(
+    clippy::print_stdout,
+    reason = "the figures are worth seeing with --nocapture"
+)]
+async fn two_hundred_hosts_that_hang_delay_none_of_eight_hundred() {
+    let (alone, pages) = a_thousand_hosts(false).await;
+    assert_eq!(pages, 800 * 3);
+    let (among, pages) = a_thousand_hosts(true).await;
+    assert_eq!(pages, 800 * 3, "every page of the 800 hosts that answer");
+    println!("800 hosts done after {alone:?} alone, {among:?} among 200 that hang");
+    assert!(
+        among <= alone + REST,
+        "the others took {among:?}, undisturbed {alone:?}"
+    );
 }
 
 #[tokio::test(start_paused = true)]

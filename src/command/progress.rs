@@ -19,7 +19,8 @@ const EVERY: Duration = Duration::from_secs(5);
 pub(super) struct Progress {
     view: View,
     status: PathBuf,
-    last: Duration,
+    /// When it was last said and written; `None`: never.
+    last: Option<Duration>,
     window: Rate,
 }
 
@@ -47,7 +48,7 @@ impl Progress {
         Progress {
             view,
             status,
-            last: Duration::ZERO,
+            last: None,
             window: Rate::default(),
         }
     }
@@ -55,7 +56,8 @@ impl Progress {
     /// Time has passed.
     pub(super) fn tick(&mut self, tally: &Tally) {
         self.window.add(tally);
-        let due = tally.elapsed.saturating_sub(self.last) >= EVERY || tally.ended.is_some();
+        let waited = tally.elapsed.saturating_sub(self.last.unwrap_or_default());
+        let due = waited >= EVERY || tally.ended.is_some();
         match &self.view {
             View::Live(bar) => {
                 bar.set_message(live(tally, self.window.per_second()));
@@ -64,8 +66,8 @@ impl Progress {
             View::Lines if due => complain(&line(tally, self.window.per_second())),
             View::Lines | View::Silent => {}
         }
-        if due {
-            self.last = tally.elapsed;
+        if due || self.last.is_none() {
+            self.last = Some(tally.elapsed);
             self.write_status(tally);
         }
     }

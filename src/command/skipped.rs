@@ -276,7 +276,7 @@ mod tests {
             (task("slow"), held(BEGAN, Held::CrawlDelay)),
             (task("company"), held(NOW, Held::CompanyBudget)),
             (task("yesterday"), held(Timestamp(999), Held::QuietHours)),
-            (task("busy"), HostRecord::default()),
+            (task("busy"), held(NOW, Held::HostBudget)),
             (task("mute"), unreachable),
             (task("backing"), resting(3)),
             (task("resting"), resting(0)),
@@ -302,7 +302,6 @@ mod tests {
         let path = dir.path().join("skipped.jsonl");
         let run = Run {
             companies: HashSet::from([CompanyId("a".to_owned())]),
-            pages_per_host: 2,
             began: BEGAN,
         };
         let mut skipped = Skipped::begin(&path, run).expect("begins");

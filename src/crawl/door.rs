@@ -42,6 +42,50 @@ pub fn host(
     }
 }
 
+/// The host `asked` for its rules, which now stand as `robots`. One whose rules are looked for
+/// without TLS next, because with it there was no connection, has not refused yet: the other way
+/// is tried after an ordinary rest.
+pub fn ruled(
+    was: &HostRecord,
+    asked: HostRecord,
+    robots: RobotsState,
+    fetched: &Fetched,
+    manner: &Manner,
+    now: Timestamp,
+) -> HostRecord {
+    let failed = matches!(fetched.outcome, FetchOutcome::Failed(_));
+    if !failed || !matches!(robots, RobotsState::Moved { .. }) {
+        return HostRecord { robots, ..asked };
+    }
+    HostRecord {
+        robots,
+        rest_until: was.rest_until.max(now.after(manner.rest)),
+        refusals: was.refusals,
+        refused: was.refused,
+        ..asked
+    }
+}
+
+/// A host whose rules could not be had at another door: it was not asked itself, but is left
+/// alone as if it had refused.
+pub fn as_if_asked(
+    of: &HostRecord,
+    fetched: &Fetched,
+    manner: &Manner,
+    now: Timestamp,
+) -> HostRecord {
+    let rest = rest::after(of, fetched, Purpose::Robots, None, manner, now);
+    if rest.refused == of.refused {
+        return of.clone();
+    }
+    HostRecord {
+        rest_until: rest.until,
+        refusals: rest.refusals,
+        refused: rest.refused,
+        ..of.clone()
+    }
+}
+
 /// What a turn spent on robots.txt leaves behind; `packed` is the parsed file where a page came.
 pub fn robots(
     was: &RobotsState,

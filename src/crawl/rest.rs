@@ -140,9 +140,9 @@ fn share(allowance: &Allowance) -> Duration {
 
 #[cfg(test)]
 mod tests {
-    use super::super::config::Config;
-    use super::super::manners::{Beyond, Manners};
     use super::*;
+    use crate::crawl::config::Config;
+    use crate::crawl::manners::{Beyond, Manners};
     use crate::model::url::Host;
 
     const NOW: Timestamp = Timestamp(1_000_000_000);

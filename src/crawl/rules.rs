@@ -12,7 +12,7 @@ use url::Url;
 use super::turn::{Done, Shared};
 use super::{door, judge, scope};
 use crate::fetch::robots::Robots;
-use crate::fetch::{Fetch, FetchOutcome, FetchRequest, Fetched, PRODUCT, Purpose};
+use crate::fetch::{Fetch, FetchOutcome, FetchRequest, PRODUCT, Purpose};
 use crate::model::company::Company;
 use crate::model::host::{HostRecord, RobotsState};
 use crate::model::task::{Harvest, Task, Validators};
@@ -155,7 +155,7 @@ impl<F: Fetch> Shared<F> {
         let asked_there = elsewhere.is_some();
         let hosts = match elsewhere {
             Some((door, record)) => {
-                let rested = self.unreachable_rests(&host, &of, &fetched, now);
+                let rested = door::as_if_asked(&of, &fetched, self.manners.at(&host), now);
                 let record = asked(&door, &record, None);
                 vec![
                     (
@@ -168,13 +168,11 @@ impl<F: Fetch> Shared<F> {
                     (door, record),
                 ]
             }
-            None => vec![(
-                host.clone(),
-                HostRecord {
-                    robots: state,
-                    ..asked(&host, &of, delay)
-                },
-            )],
+            None => {
+                let (record, manner) = (asked(&host, &of, delay), self.manners.at(&host));
+                let record = door::ruled(&of, record, state, &fetched, manner, now);
+                vec![(host.clone(), record)]
+            }
         };
         let after = match hosts.as_slice() {
             [(_, record)] if !asked_there => judge::out_of_reach(&task, record, &fetched, now),
@@ -195,30 +193,6 @@ impl<F: Fetch> Shared<F> {
             page: None,
             took: fetched.took,
             bytes,
-        }
-    }
-
-    /// A host whose rules could not be had at another door was not asked itself, but is left
-    /// alone as if it had refused.
-    fn unreachable_rests(
-        &self,
-        host: &Host,
-        of: &HostRecord,
-        fetched: &Fetched,
-        now: Timestamp,
-    ) -> HostRecord {
-        let manner = self.manners.at(host);
-        let as_if = door::host(of, fetched, Purpose::Robots, None, manner, now);
-        let rest_until = if as_if.refusals > of.refusals {
-            as_if.rest_until
-        } else {
-            of.rest_until
-        };
-        HostRecord {
-            rest_until,
-            refusals: as_if.refusals,
-            refused: as_if.refused,
-            ..of.clone()
         }
     }
 }
