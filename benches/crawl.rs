@@ -89,6 +89,7 @@ fn seed(company: Company, now: Timestamp) -> Seed {
         depth: 0,
         from: None,
         at: now,
+        updated: None,
     };
     Seed {
         company,

@@ -192,6 +192,7 @@ fn seed(listed: &Listed, now: Timestamp) -> Seed {
             depth: 0,
             from: None,
             at: now,
+            updated: None,
         })
     };
     let home = discovery(&listed.home, TaskKind::Home);
@@ -258,6 +259,22 @@ fn summary(out: &mut impl Write, tally: &Tally, data: &Path) -> std::io::Result<
         "  new       {} signals, {} URLs",
         tally.new_signals, tally.discovered
     )?;
+    let sources = &tally.sources;
+    for (count, what) in [
+        (sources.quiet, "went quiet"),
+        (sources.barren, "lead to nothing any more"),
+        (sources.failing, "answer no more"),
+    ] {
+        if count > 0 {
+            writeln!(
+                out,
+                "  sources   that {what}: {count} (see inspect company)"
+            )?;
+        }
+    }
+    if let Some(alarm) = &tally.alarm {
+        writeln!(out, "  ALARM     {alarm}")?;
+    }
     if tally.over_budget > 0 {
         writeln!(
             out,

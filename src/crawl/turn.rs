@@ -11,6 +11,7 @@ use url::Url;
 
 use super::config::{Config, Revisit};
 use super::judge::Body;
+use super::revisit::seen::Seen;
 use super::{door, judge, scope};
 use crate::clock::Clock;
 use crate::detect;
@@ -80,6 +81,7 @@ struct Read {
     found: Vec<Discovery>,
     signals: Vec<Signal>,
     facts: Vec<Fact>,
+    seen: Seen,
     /// For the archive, where there is one and its author allows a copy.
     packed: Option<Packed>,
 }
@@ -133,7 +135,15 @@ impl<F: Fetch> Shared<F> {
         }
         let asked_for = Purpose::Page;
         let record = door::host(&record, &fetched, asked_for, crawl_delay, &self.config, now);
-        let task = judge::task(&was, &fetched, body, &record, &self.revisit, now);
+        let task = judge::task(
+            &was,
+            &fetched,
+            body,
+            &read.seen,
+            &record,
+            &self.revisit,
+            now,
+        );
         let harvest = Harvest {
             was: Some(was),
             now: Some(task),
@@ -309,8 +319,9 @@ impl<F: Fetch> Shared<F> {
     fn digest(&self, page: &Page, task: &Task, company: &Company, now: Timestamp) -> Read {
         let reading = extract::read(page);
         let found = scope::follow(&reading, task, company, &self.config, now);
+        let seen = Seen::of(&reading, &found, task, now);
         let mut signals: Vec<Signal> = Vec::new();
-        if !reading.directives.noindex {
+        if !reading.directives.noindex && !seen.closed {
             // What an index says of an article, the article says itself, with its own date.
             let told = |document: &&Document| !is_index(document, task, &found);
             for document in reading.documents.iter().filter(told) {
@@ -322,6 +333,7 @@ impl<F: Fetch> Shared<F> {
         Read {
             found,
             signals,
+            seen,
             facts: technographics::recognise(page),
             packed: if reading.directives.noarchive {
                 None

@@ -133,6 +133,8 @@ pub struct Link {
     pub frame: bool,
     /// When a feed or sitemap says that the page behind it was published or changed.
     pub dated: Option<Timestamp>,
+    /// When a feed or sitemap says that the page behind it last changed.
+    pub updated: Option<Timestamp>,
 }
 
 /// What a page's author asks of robots (meta robots, X-Robots-Tag), the sum of the negative rules.

@@ -46,6 +46,7 @@ pub(crate) fn discovery(number: u8, due: i64) -> Discovery {
         depth: number,
         from: (number > 4).then(|| url(0).to_string()),
         at: Timestamp(7),
+        updated: None,
     }
 }
 
