@@ -163,20 +163,36 @@ fn fixed(task: &Task, config: &Revisit, _: bool, now: Timestamp) -> Timestamp {
 fn sixty_days_of_pages_that_change_at_known_rates() {
     const SEEDS: u64 = 100;
     type Changes = fn(&mut Chance) -> Vec<Duration>;
-    let patterns: [(&str, Changes); 7] = [
-        ("hourly", |chance| chance.poisson(HOUR, Duration::ZERO)),
-        ("daily", |chance| chance.poisson(DAY, Duration::ZERO)),
-        ("weekly", |chance| chance.poisson(7 * DAY, Duration::ZERO)),
-        ("monthly", |chance| chance.poisson(30 * DAY, Duration::ZERO)),
-        ("never", |_| Vec::new()),
-        ("bursts", Chance::bursts),
-        ("silent, then daily", Chance::awakening),
+    // Beside each, the visits to a feed that it may cost, and the hours that a change may wait.
+    let patterns: [(&str, Changes, f64, f64); 7] = [
+        (
+            "hourly",
+            |chance| chance.poisson(HOUR, 0 * DAY),
+            1400.0,
+            0.6,
+        ),
+        ("daily", |chance| chance.poisson(DAY, 0 * DAY), 150.0, 7.0),
+        (
+            "weekly",
+            |chance| chance.poisson(7 * DAY, 0 * DAY),
+            45.0,
+            39.0,
+        ),
+        (
+            "monthly",
+            |chance| chance.poisson(30 * DAY, 0 * DAY),
+            24.0,
+            56.0,
+        ),
+        ("never", |_| Vec::new(), 16.0, 0.0),
+        ("bursts", Chance::bursts, 32.0, 60.0),
+        ("silent, then daily", Chance::awakening, 42.0, 28.0),
     ];
     println!(
         "kind     pattern              adaptive: visits, hours late   before            fixed"
     );
     for kind in [TaskKind::Feed, TaskKind::Listing] {
-        for (name, changes) in patterns {
+        for (name, changes, visits, hours) in patterns {
             let mean = |plan: Option<Plan>| {
                 let mut sum = (0.0, 0.0);
                 for seed in 1..=SEEDS {
@@ -197,6 +213,11 @@ fn sixty_days_of_pages_that_change_at_known_rates() {
                 flat.0,
                 flat.1
             );
+            assert!(now.1 <= then.1, "{name}: later than before");
+            if kind == TaskKind::Feed {
+                assert!(now.0 <= visits, "{name}: {} visits", now.0);
+                assert!(now.1 <= hours, "{name}: {} hours late", now.1);
+            }
         }
     }
 }

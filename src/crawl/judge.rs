@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use url::Url;
+
 use super::config::{Config, Revisit};
 use super::revisit::{self, seen::Seen};
 use crate::fetch::{FetchOutcome, Fetched};
@@ -40,6 +42,7 @@ pub fn task(
 ) -> Task {
     let mut task = was.clone();
     let mut bytes = 0;
+    let was_open = was.kind == TaskKind::Job && was.watched.is_some();
     let waits = |task: &Task| {
         let wait = revisit::retry(task, config)?;
         Some(now.after(wait).max(host.rest_until))
@@ -89,16 +92,20 @@ pub fn task(
                 task.due = Some(now);
             }
         }
-        FetchOutcome::Moved { to, .. } => {
+        FetchOutcome::Moved { to, permanent } => {
             task.failures = 0;
             task.state = State::Moved { to: to.to_string() };
-            task.due = Some(now.after(revisit::interval(&task, config, now)));
+            task.due = revisit::moved(&mut task, *permanent, config, now);
+            if was_open && leads_up(&was.parsed(), to) {
+                let status = if *permanent { 301 } else { 302 };
+                task.state = State::Closed { status };
+                task.due = revisit::gone(was, status, config).map(|wait| now.after(wait));
+            }
         }
         FetchOutcome::Gone(status) => {
             task.failures = task.failures.saturating_add(1);
             forget_body(&mut task);
             let status = *status;
-            let was_open = was.kind == TaskKind::Job && was.watched.is_some();
             task.state = if was_open {
                 State::Closed { status }
             } else {
@@ -150,6 +157,13 @@ fn read(task: &mut Task, page: &Page) {
         last_modified: page.header("last-modified").map(bounded),
     };
     task.content = Some(page.content());
+}
+
+/// Whether a redirect leads to a page above: sites send visitors of a closed position to the list
+/// of those that are open.
+fn leads_up(from: &Url, to: &Url) -> bool {
+    let below = |above: &str| from.path().strip_prefix(above.trim_end_matches('/'));
+    from.host() == to.host() && below(to.path()).is_some_and(|rest| rest.len() > 1)
 }
 
 /// A position that was read closes when its page says so, or when its last day is over; what has
@@ -208,7 +222,6 @@ pub(crate) mod tests {
     use super::*;
     use crate::model::company::CompanyId;
     use crate::model::task::Discovery;
-    use url::Url;
 
     pub(crate) fn task(kind: TaskKind) -> Task {
         Task::new(&Discovery {

@@ -29,8 +29,18 @@ pub(super) async fn run(common: &Common, what: What) -> anyhow::Result<Exit> {
             paths,
             json,
         } => robots::run(&file, &agent, &paths, json),
-        What::Company { domain, json } => company::run(&records(common)?, &domain, json),
-        What::Url { url, json } => self::url::run(&records(common)?, &url, json),
+        What::Company { domain, json } => company::run(
+            &records(common)?,
+            &configuration(common)?.revisit,
+            &domain,
+            json,
+        ),
+        What::Url { url, json } => self::url::run(
+            &records(common)?,
+            &configuration(common)?.revisit,
+            &url,
+            json,
+        ),
         What::Host { host, json } => host::run(&records(common)?, &host, json),
         What::Signal { id, json } => signal::run(&records(common)?, &id, json),
     }

@@ -81,6 +81,19 @@ pub fn interval(task: &Task, config: &Revisit, now: Timestamp) -> Duration {
     clamp(learned.min(since_change).max(asked), task.kind, config)
 }
 
+/// When a URL that points elsewhere is asked again: ever later; `None`: never, because it moved for
+/// good and is no source.
+pub fn moved(
+    task: &mut Task,
+    permanent: bool,
+    config: &Revisit,
+    now: Timestamp,
+) -> Option<Timestamp> {
+    task.unchanged = task.unchanged.saturating_add(1);
+    let stays = !permanent || is_source(task.kind);
+    stays.then(|| now.after(interval(task, config, now)))
+}
+
 /// How long a URL that failed is left alone: an hour, doubled with each failure in a row, at most
 /// a week; `None`: it is given up.
 pub fn retry(task: &Task, config: &Revisit) -> Option<Duration> {

@@ -35,7 +35,7 @@ impl Seen {
             .filter_map(|link| UrlKey::of(&link.url))
             .collect();
         let mut seen = Seen {
-            says: says(reading, task, &entries),
+            says: says(reading, found, task, &entries),
             ttl: reading.ttl.map(Duration::from_secs),
             entries: u16::try_from(entries.len()).unwrap_or(u16::MAX),
             ..Seen::default()
@@ -50,14 +50,31 @@ impl Seen {
     }
 }
 
-/// A source says what it leads to; any other page, its text and its links. The frame around them,
+/// A sitemap says what changed, another source what it leads to; any other page, its text and its
+/// links. The frame around them,
 /// with its clocks and tokens, says nothing.
-fn says(reading: &Reading, task: &Task, entries: &BTreeSet<UrlKey>) -> Option<u64> {
+fn says(
+    reading: &Reading,
+    found: &[Discovery],
+    task: &Task,
+    entries: &BTreeSet<UrlKey>,
+) -> Option<u64> {
     let mut hash = Xxh3::new();
     let mut put = |text: &str| {
         hash.update(text.as_bytes());
         hash.update(b"\0");
     };
+    if task.kind == TaskKind::Sitemap && !found.is_empty() {
+        let said: BTreeSet<(&str, Option<Timestamp>)> = found
+            .iter()
+            .map(|link| (link.url.as_str(), link.updated))
+            .collect();
+        for (url, updated) in said {
+            put(url);
+            put(&updated.unwrap_or_default().0.to_string());
+        }
+        return Some(hash.digest());
+    }
     if is_source(task.kind) && !entries.is_empty() {
         entries.iter().for_each(|key| put(key.as_str()));
         return Some(hash.digest());
@@ -77,10 +94,5 @@ fn says(reading: &Reading, task: &Task, entries: &BTreeSet<UrlKey>) -> Option<u6
         .filter_map(|link| UrlKey::of(&url::parse(&link.url)?))
         .collect();
     links.iter().for_each(|key| put(key.as_str()));
-    // A sitemap that lists the same pages still says that some of them changed.
-    if task.kind == TaskKind::Sitemap {
-        let dated = reading.links.iter().filter_map(|link| link.updated);
-        dated.for_each(|at| put(&at.0.to_string()));
-    }
     Some(hash.digest())
 }

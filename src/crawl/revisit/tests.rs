@@ -244,6 +244,69 @@ fn a_position_closes_by_its_words_and_on_its_last_day() {
 }
 
 #[test]
+fn what_moved_for_good_retires_and_a_position_that_leads_to_the_list_closes() {
+    let config = Revisit::default();
+    let moved = |was: &Task, to: &str, permanent| {
+        let to = url::Url::parse(to).expect("a URL");
+        let outcome = FetchOutcome::Moved { to, permanent };
+        judged(was, outcome, &Seen::default(), &config, NOW)
+    };
+    let at = |kind, path: &str| {
+        let mut task = visit(&task(kind), 1, NOW);
+        task.url = format!("https://example.com{path}");
+        task
+    };
+    let elsewhere = "https://example.com/y";
+    let article = at(TaskKind::Article, "/x");
+    assert_eq!(moved(&article, elsewhere, true).due, None);
+    assert!(moved(&article, elsewhere, false).due.is_some());
+    assert!(
+        moved(&at(TaskKind::Feed, "/x"), elsewhere, true)
+            .due
+            .is_some()
+    );
+    let job = at(TaskKind::Job, "/careers/welder");
+    let closed = moved(&job, "https://example.com/careers/", false);
+    assert_eq!(closed.state, State::Closed { status: 302 });
+    for to in [
+        "https://example.com/careers/welder-2",
+        "https://jobs.example.com/",
+    ] {
+        assert!(
+            matches!(moved(&job, to, true).state, State::Moved { .. }),
+            "{to}"
+        );
+    }
+}
+
+#[test]
+fn a_sitemap_that_bears_the_time_of_its_making_is_not_believed() {
+    use crate::crawl::{config::Config, scope};
+    use crate::model::company::Company;
+    use crate::model::document::{Link, Reading};
+    let seen = |days: [u32; 5]| {
+        let link = |(number, day)| Link {
+            url: format!("https://example.com/news/a-story-of-{number}"),
+            updated: Some(Timestamp(0).after(DAY * day)),
+            ..Link::default()
+        };
+        let reading = Reading {
+            links: (0..).zip(days).map(link).collect(),
+            ..Reading::default()
+        };
+        let (sitemap, company) = (task(TaskKind::Sitemap), Company::new("example.com"));
+        let found = scope::follow(&reading, &sitemap, &company, &Config::default(), NOW);
+        assert_eq!(found.len(), 5);
+        let claims = found.iter().filter(|link| link.updated.is_some()).count();
+        (claims, Seen::of(&reading, &found, &sitemap, NOW).says)
+    };
+    assert_eq!(seen([1, 2, 3, 4, 4]).0, 5);
+    assert_ne!(seen([1, 2, 3, 4, 4]).1, seen([1, 2, 3, 4, 5]).1);
+    assert_eq!(seen([7; 5]), seen([8; 5]));
+    assert_eq!(seen([7; 5]).0, 0);
+}
+
+#[test]
 fn failures_wait_longer_each_time_and_end() {
     let config = Revisit::default();
     let mut page = task(TaskKind::Page);
