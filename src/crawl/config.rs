@@ -77,8 +77,8 @@ impl Default for Config {
     }
 }
 
-/// The `[revisit]` section: how soon a page is asked again when it changed every other time; a
-/// page that keeps changing comes sooner, one that never does later.
+/// The `[revisit]` section: how soon a page is asked again while little is known of it; what
+/// changes more often comes sooner, what seldom does later.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 #[expect(missing_docs, reason = "most are one a kind of page, named like it")]
