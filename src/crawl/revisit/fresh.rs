@@ -21,7 +21,12 @@ pub(super) fn lifetime(page: &Page) -> Duration {
     *answer.status_mut() = StatusCode::from_u16(page.status).unwrap_or_default();
     for name in FIELDS {
         for value in page.all_headers(name) {
-            if let Ok(value) = HeaderValue::from_str(value) {
+            // Directives are told in any case (RFC 9111 §5.2); the parser knows the lower one.
+            let value = match *name {
+                "cache-control" => value.to_ascii_lowercase(),
+                _ => value.to_owned(),
+            };
+            if let Ok(value) = HeaderValue::from_str(&value) {
                 let name = HeaderName::from_static(name);
                 answer.headers_mut().append(name, value);
             }
