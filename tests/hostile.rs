@@ -88,6 +88,7 @@ fn seed(address: &str, url: &str, kind: TaskKind, clock: &Clock) -> Seed {
             depth: 0,
             from: None,
             at: clock.now(),
+            updated: None,
         }],
     }
 }
