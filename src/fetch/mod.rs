@@ -21,6 +21,7 @@ mod failure;
 pub mod guard;
 mod http;
 pub mod robots;
+mod roots;
 
 pub use config::Config;
 pub use http::{Error, HttpFetcher, user_agent};
