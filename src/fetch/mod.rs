@@ -18,6 +18,8 @@ mod answer;
 mod config;
 mod dns;
 mod failure;
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod guard;
 mod http;
 pub mod robots;

@@ -7,6 +7,8 @@
 
 pub mod archive;
 pub mod filter;
+#[doc(hidden)]
+pub mod fuzzing;
 mod key;
 pub mod memory;
 mod older;
