@@ -149,7 +149,8 @@ fn is_feed(text: &str) -> bool {
 }
 
 fn json_feed(text: &str, url: &str) -> Option<Feed> {
-    if !text[..text.len().min(2000)].contains("jsonfeed.org") && !text.contains("\"items\"") {
+    let start = &text[..text.floor_char_boundary(2000)];
+    if !start.contains("jsonfeed.org") && !text.contains("\"items\"") {
         return None;
     }
     let parser = feed_rs::parser::Builder::new()
@@ -317,5 +318,14 @@ mod tests {
         let feed = as_markup("<rss><channel><title>A</title><item><title>B</title><link>/b</link>");
         assert_eq!(feed.title.as_deref(), Some("A"));
         assert_eq!(feed.entries[0].link.as_deref(), Some("/b"));
+    }
+
+    /// Found by fuzzing: the look at the first 2,000 bytes must not cut a letter in half.
+    #[test]
+    fn json_with_a_letter_across_the_2000th_byte_is_no_panic() {
+        for before in 1995..2001 {
+            let text = format!("{{\"a\":\"{}ü\"}}", "x".repeat(before - 6));
+            assert!(parse(text.as_bytes(), None, "https://contoso.example/").is_none());
+        }
     }
 }
