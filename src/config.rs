@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail, ensure};
 use serde::Deserialize;
 
-use crate::{crawl, fetch, store};
+use crate::{crawl, fetch, store, technographics};
 
 /// Environment variables that begin so overlay the file: `FORESIGNAL_CRAWL_REST=5s` is
 /// `[crawl] rest = "5s"`.
@@ -26,6 +26,8 @@ pub struct Config {
     pub revisit: crawl::config::Revisit,
     /// What counts as a signal.
     pub signals: Signals,
+    /// Which technologies are recognised beside our own set.
+    pub technographics: technographics::config::Config,
     /// Where things are kept.
     pub store: store::Config,
     /// Which pages are kept.

@@ -12,6 +12,7 @@ mod inspect;
 pub mod list;
 mod progress;
 mod table;
+mod technographics;
 
 use std::path::Path;
 
