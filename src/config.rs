@@ -9,7 +9,7 @@ use anyhow::{Context, bail, ensure};
 use serde::Deserialize;
 
 use crate::crawl::manners::Manners;
-use crate::{crawl, fetch, store};
+use crate::{crawl, fetch, store, technographics};
 
 /// Environment variables that begin so overlay the file: `FORESIGNAL_CRAWL_REST=5s` is
 /// `[crawl] rest = "5s"`.
@@ -29,6 +29,8 @@ pub struct Config {
     pub policy: crawl::policy::Policy,
     /// What counts as a signal.
     pub signals: Signals,
+    /// Which technologies are recognised beside our own set.
+    pub technographics: technographics::config::Config,
     /// Where things are kept.
     pub store: store::Config,
     /// Which pages are kept.

@@ -37,6 +37,7 @@ pub(super) async fn run(common: &cli::Common, args: cli::Crawl) -> anyhow::Resul
     if let Some(patience) = args.patience {
         config.crawl.patience = patience;
     }
+    super::technographics::install(&config.technographics)?;
     let listed = read(&args.companies, &config)?;
     let mut session = Session::open(&common.data, config, Clock::system())?;
     let companies = session.take_in(&listed).await?;

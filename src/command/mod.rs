@@ -17,6 +17,7 @@ mod skipped;
 mod store;
 mod summary;
 mod table;
+mod technographics;
 
 use std::path::Path;
 

@@ -1,16 +1,16 @@
-//! The fingerprints: data files, compiled once into sets that one pass over a page can use.
+//! The fingerprints: data files with what is known of each technology.
 //!
 //! Invariants, held by tests: slugs are unique, every pattern compiles, every technology has a
-//! test that finds it, and every test in the files holds.
+//! test that finds it and finds nothing unrelated, and every test in the files holds.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
 use include_dir::{Dir, include_dir};
-use regex::bytes::{Regex, RegexBuilder};
 use serde::Deserialize;
 
-use crate::model::signal::ProductArea;
+use super::release::Release;
+use crate::model::kind::ProductArea;
 
 static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/technographics/fingerprints");
 
@@ -22,22 +22,50 @@ pub struct Technology {
     pub slug: String,
     /// Its name as shown.
     pub name: String,
-    /// Its category: `crm`, `cms`.
+    /// Its category, one of [`CATEGORIES`]: `crm`, `cms`.
     pub category: String,
-    /// The product areas that its use speaks to.
+    /// The product areas that it is a product of.
     #[serde(default)]
-    pub areas: Vec<ProductArea>,
+    pub own: Vec<ProductArea>,
+    /// The product areas whose products it is used instead of.
+    #[serde(default)]
+    pub competes: Vec<ProductArea>,
+    /// The product areas whose products are bought beside it.
+    #[serde(default)]
+    pub complements: Vec<ProductArea>,
     /// Slugs of what it cannot run without.
     #[serde(default)]
     pub implies: Vec<String>,
+    /// Slugs of what cannot be there beside it: of two that exclude each other, the surer stays.
+    #[serde(default)]
+    pub excludes: Vec<String>,
+    /// What it does with a company's mail.
+    pub mail: Option<Mail>,
+    /// What its versions tell: the product they belong to, and until when they are supported.
+    #[serde(default)]
+    pub releases: Vec<Release>,
+    #[serde(default)]
     pub(super) clues: Vec<Clue>,
     #[serde(default)]
     #[cfg_attr(not(test), expect(dead_code, reason = "read by the tests alone"))]
     pub(super) tests: Vec<Example>,
 }
 
-/// One thing to look for. Exactly one of `header`, `cookie`, `meta`, `url` and `html` is set.
-#[derive(Debug, Deserialize)]
+/// What a service does with the mail of a domain whose mail exchanger it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mail {
+    /// The mailboxes are there.
+    Mailbox,
+    /// It takes mail in and passes it on: where the mailboxes are, the mail exchanger hides.
+    Gateway,
+}
+
+/// One thing to look for. Exactly one of the fields from `header` to `protocol` is set.
+///
+/// Of a host name, the last labels are given (`mimecast.com`); a star stands for anything within
+/// one label.
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Clue {
     /// A header field's name.
@@ -50,6 +78,35 @@ pub(super) struct Clue {
     pub(super) url: Option<String>,
     /// A piece of the markup, anywhere.
     pub(super) html: Option<String>,
+    /// The mail exchanger of the domain.
+    pub(super) mx: Option<String>,
+    /// A name that the domain's SPF record includes or otherwise refers to (RFC 7208).
+    pub(super) spf: Option<String>,
+    /// How a TXT record begins.
+    pub(super) txt: Option<String>,
+    /// What a name of the domain is an alias of.
+    pub(super) cname: Option<String>,
+    /// A name server of the domain.
+    pub(super) ns: Option<String>,
+    /// A DKIM selector (RFC 6376) under which a key is published; a star stands for anything.
+    pub(super) dkim: Option<String>,
+    /// The target of an SRV record.
+    pub(super) srv: Option<String>,
+    /// Where the reports go that the domain's DMARC or TLS-RPT record asks for.
+    pub(super) reports: Option<String>,
+    /// A network that the domain's address is in: `192.0.2.0/24`.
+    pub(super) address: Option<String>,
+    /// A piece of the name of the certificate's issuer.
+    pub(super) issuer: Option<String>,
+    /// A name on the certificate.
+    pub(super) san: Option<String>,
+    /// An issuer that a CAA record permits (RFC 8659).
+    pub(super) caa: Option<String>,
+    /// How the negotiated protocol's name begins: `TLSv1.1`.
+    pub(super) protocol: Option<String>,
+    /// The name asked, relative to the domain: `autodiscover`; a star stands for anything. Without
+    /// it, aliases and SRV records count wherever they are, and all else at the domain itself.
+    pub(super) at: Option<String>,
     /// Whether a mere link to the URL counts too.
     #[serde(default)]
     pub(super) link: bool,
@@ -64,14 +121,29 @@ pub(super) struct Clue {
     pub(super) confidence: f32,
 }
 
-/// A test in a file: this header line or markup is found to be the technology, or is not.
+/// A test in a file: this header line, markup or answer is found to be the technology, or is not.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(not(test), expect(dead_code, reason = "read by the tests alone"))]
 pub(super) struct Example {
     pub(super) header: Option<String>,
     pub(super) html: Option<String>,
+    pub(super) mx: Option<String>,
+    pub(super) txt: Option<String>,
+    pub(super) cname: Option<String>,
+    pub(super) ns: Option<String>,
+    pub(super) srv: Option<String>,
+    pub(super) address: Option<String>,
+    pub(super) issuer: Option<String>,
+    pub(super) san: Option<String>,
+    pub(super) caa: Option<String>,
+    pub(super) protocol: Option<String>,
+    /// The name asked, relative to `company.example`.
+    pub(super) at: Option<String>,
     pub(super) version: Option<String>,
+    /// What else it shows, and rightly.
+    #[serde(default)]
+    pub(super) beside: Vec<String>,
     #[serde(default = "yes")]
     pub(super) found: bool,
 }
@@ -86,47 +158,82 @@ struct File {
     technology: Vec<Technology>,
 }
 
-/// A clue made ready: whose it is, and its pattern compiled.
-pub(super) struct Ready {
-    pub(super) technology: usize,
-    pub(super) clue: &'static Clue,
-    pub(super) pattern: Option<Regex>,
+/// Every category that a technology may be of: those of our own set, and no others.
+pub const CATEGORIES: &[&str] = &[
+    "accounting",
+    "advertising",
+    "ai",
+    "analytics",
+    "api",
+    "app-server",
+    "cdn",
+    "certificate",
+    "chat",
+    "cloud",
+    "cms",
+    "collaboration",
+    "commerce",
+    "consent",
+    "contact-center",
+    "crm",
+    "customer-data",
+    "data-platform",
+    "developer",
+    "device-management",
+    "dns",
+    "e-signature",
+    "email-marketing",
+    "erp",
+    "experimentation",
+    "forms",
+    "framework",
+    "hosting",
+    "hr",
+    "identity",
+    "itsm",
+    "language",
+    "learning",
+    "load-balancer",
+    "low-code",
+    "mail",
+    "mail-delivery",
+    "mail-security",
+    "maps",
+    "marketing-automation",
+    "monitoring",
+    "network-security",
+    "operating-system",
+    "payments",
+    "personalisation",
+    "productivity",
+    "recruiting",
+    "remote-access",
+    "reviews",
+    "scheduling",
+    "search",
+    "security",
+    "security-practice",
+    "site-builder",
+    "storage",
+    "support",
+    "survey",
+    "tag-manager",
+    "video",
+    "visitor-identification",
+    "web-server",
+];
+
+struct Known {
+    all: Vec<Technology>,
+    places: HashMap<String, usize>,
 }
 
-impl Ready {
-    /// Whether `text` is as the pattern wants it, with the version it shows.
-    pub(super) fn accepts(&self, text: &[u8]) -> Option<Option<String>> {
-        let Some(pattern) = &self.pattern else {
-            return Some(None);
-        };
-        let found = pattern.captures(text)?;
-        let version = found.name("version").filter(|version| !version.is_empty());
-        Some(version.map(|version| String::from_utf8_lossy(version.as_bytes()).into_owned()))
-    }
-}
-
-/// Every clue, by where it is looked for.
-pub(super) struct Clues {
-    pub(super) headers: Vec<Ready>,
-    pub(super) cookies: Vec<Ready>,
-    pub(super) metas: Vec<Ready>,
-    /// Clues for the markup: those of `url` and those of `html`.
-    pub(super) pieces: Vec<Ready>,
-    /// Finds `pieces` by their number.
-    pub(super) finder: AhoCorasick,
-    /// Clues whose URL is a whole host, which a content security policy may name.
-    pub(super) hosts: Vec<usize>,
-    /// Finds `hosts` by their number.
-    pub(super) host_finder: AhoCorasick,
-}
-
-/// All technologies, in the files' order.
-pub fn technologies() -> &'static [Technology] {
-    static ALL: LazyLock<Vec<Technology>> = LazyLock::new(|| {
+fn known() -> &'static Known {
+    static KNOWN: LazyLock<Known> = LazyLock::new(|| {
         let files = FILES
             .files()
             .filter(|file| file.path().extension().is_some_and(|e| e == "toml"));
-        files
+        let all: Vec<Technology> = files
             .flat_map(|file| {
                 let text = file
                     .contents_utf8()
@@ -137,84 +244,27 @@ pub fn technologies() -> &'static [Technology] {
                     .expect("a fingerprint file is well formed: tested")
                     .technology
             })
-            .collect()
+            .collect();
+        let places = all.iter().enumerate();
+        let places = places
+            .map(|(place, one)| (one.slug.clone(), place))
+            .collect();
+        Known { all, places }
     });
-    &ALL
+    &KNOWN
+}
+
+/// All technologies, in the files' order.
+pub fn technologies() -> &'static [Technology] {
+    &known().all
 }
 
 /// The technology of this slug.
 pub fn technology(slug: &str) -> Option<&'static Technology> {
-    technologies()
-        .iter()
-        .find(|technology| technology.slug == slug)
+    number(slug).map(|number| &technologies()[number])
 }
 
-/// All clues, compiled on first use.
-pub(super) fn clues() -> &'static Clues {
-    static CLUES: LazyLock<Clues> = LazyLock::new(compile);
-    &CLUES
-}
-
-fn compile() -> Clues {
-    let (mut headers, mut cookies, mut metas, mut pieces) = (vec![], vec![], vec![], vec![]);
-    for (number, technology) in technologies().iter().enumerate() {
-        for clue in &technology.clues {
-            let place = match clue {
-                Clue {
-                    header: Some(_), ..
-                } => &mut headers,
-                Clue {
-                    cookie: Some(_), ..
-                } => &mut cookies,
-                Clue { meta: Some(_), .. } => &mut metas,
-                _ => &mut pieces,
-            };
-            place.push(Ready {
-                technology: number,
-                clue,
-                pattern: clue.pattern.as_deref().map(regex),
-            });
-        }
-    }
-    let needle = |ready: &Ready| ready.clue.url.as_ref().or(ready.clue.html.as_ref());
-    let needles: Vec<&str> = pieces
-        .iter()
-        .map(|ready| needle(ready).map_or("\0", String::as_str))
-        .collect();
-    let whole_host = |needle: &str| {
-        needle
-            .find('/')
-            .is_none_or(|slash| slash + 1 == needle.len())
-    };
-    let hosts: Vec<usize> = (0..pieces.len())
-        .filter(|&number| pieces[number].clue.url.is_some() && whole_host(needles[number]))
-        .collect();
-    let host_needles = hosts
-        .iter()
-        .map(|&number| needles[number].trim_end_matches('/'));
-    Clues {
-        finder: finder(needles.iter().copied()),
-        host_finder: finder(host_needles),
-        headers,
-        cookies,
-        metas,
-        pieces,
-        hosts,
-    }
-}
-
-fn regex(pattern: &str) -> Regex {
-    RegexBuilder::new(pattern)
-        .case_insensitive(true)
-        .unicode(false)
-        .build()
-        .expect("a fingerprint's pattern compiles: tested")
-}
-
-fn finder<'a>(needles: impl Iterator<Item = &'a str>) -> AhoCorasick {
-    AhoCorasickBuilder::new()
-        .ascii_case_insensitive(true)
-        .kind(Some(AhoCorasickKind::DFA))
-        .build(needles)
-        .expect("some hundred short needles fit an automaton")
+/// The place in [`technologies`] of the technology of this slug.
+pub(super) fn number(slug: &str) -> Option<usize> {
+    known().places.get(slug).copied()
 }

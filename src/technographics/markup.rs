@@ -9,6 +9,9 @@ use regex::bytes::Regex;
 /// How far back a tag's beginning is looked for.
 const TAG_REACH: usize = 400;
 
+/// How far before a place the tag begins that it is in.
+const TAG: usize = 2000;
+
 /// How long a URL may be around the piece that was found.
 const URL_REACH: usize = 300;
 
@@ -113,10 +116,13 @@ pub(super) fn metas(text: &[u8]) -> Vec<(String, &[u8])> {
         .collect()
 }
 
-fn attribute<'a>(tag: &'a [u8], wanted: &str) -> Option<&'a [u8]> {
+/// The value of an attribute of a tag, both as they stand there.
+pub(super) fn attribute<'a>(tag: &'a [u8], wanted: &str) -> Option<&'a [u8]> {
     static PAIR: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r#"(?-u)\s([A-Za-z:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))"#)
-            .expect("this pattern compiles: tested")
+        Regex::new(
+            r#"(?-u)\s([A-Za-z_:][A-Za-z0-9_:.-]*)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))"#,
+        )
+        .expect("this pattern compiles: tested")
     });
     let pair = PAIR
         .captures_iter(tag)
@@ -126,6 +132,63 @@ fn attribute<'a>(tag: &'a [u8], wanted: &str) -> Option<&'a [u8]> {
         .or_else(|| pair.get(3))
         .or_else(|| pair.get(4))?;
     Some(value.as_bytes())
+}
+
+/// The tag that this place is in, from `<` to `>`; none: it is in none, or in one too long.
+pub(super) fn tag_around(text: &[u8], place: &Range<usize>) -> Option<Range<usize>> {
+    let from = place.start.saturating_sub(TAG);
+    let before = &text[from..text.len().min(place.start + 1)];
+    let start = from + before.iter().rposition(|&byte| byte == b'<')?;
+    let end = tag_end(text, start)?;
+    let named = text.get(start + 1).is_some_and(u8::is_ascii_alphabetic);
+    (named && end >= place.end).then_some(start..end)
+}
+
+/// Where the tag ends that begins here, its `>` included.
+fn tag_end(text: &[u8], start: usize) -> Option<usize> {
+    let mut quote = None;
+    for (place, &byte) in text[start..].iter().enumerate().take(2 * TAG) {
+        match (byte, quote) {
+            (b'>', None) => return Some(start + place + 1),
+            (b'"' | b'\'', None) => quote = Some(byte),
+            (byte, Some(open)) if byte == open => quote = None,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// A script element.
+pub(super) struct Script<'a> {
+    /// Its `src`, as it stands there.
+    pub(super) source: Option<&'a [u8]>,
+    /// What stands within it.
+    pub(super) body: &'a [u8],
+}
+
+/// Every script element, in order. One that is not closed goes to the end of the text, as it does in
+/// a browser.
+pub(super) fn scripts(text: &[u8]) -> impl Iterator<Item = Script<'_>> {
+    static EDGES: LazyLock<[Regex; 2]> = LazyLock::new(|| {
+        let edge = |pattern| Regex::new(pattern).expect("this pattern compiles: tested");
+        [edge(r"(?i-u)<script[\s>/]"), edge(r"(?i-u)</script")]
+    });
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = EDGES[0].find_at(text, at)?.start();
+        let Some(end) = tag_end(text, start) else {
+            at = text.len();
+            return None;
+        };
+        let close = EDGES[1]
+            .find_at(text, end)
+            .map_or(text.len(), |close| close.start());
+        at = close;
+        Some(Script {
+            source: attribute(&text[start..end], "src"),
+            body: &text[end..close],
+        })
+    })
 }
 
 #[cfg(test)]
@@ -165,5 +228,28 @@ mod tests {
             &text[url_around(text, &place)],
             b"https://a.example/b/c.js?d=1"
         );
+    }
+
+    #[test]
+    fn scripts_end_where_a_browser_ends_them() {
+        let text = b"<SCRIPT src='a.js'></script><script>if(a<b){\"<script>\"}</Script><scripty><script async src=b>x";
+        let found: Vec<(Option<&[u8]>, &[u8])> =
+            scripts(text).map(|one| (one.source, one.body)).collect();
+        let expected: [(Option<&[u8]>, &[u8]); 3] = [
+            (Some(b"a.js"), b""),
+            (None, b"if(a<b){\"<script>\"}"),
+            (Some(b"b"), b"x"),
+        ];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn the_tag_around_a_place() {
+        let text = b"a<b c='>d' e=f>g<h";
+        let around = |place: usize| tag_around(text, &(place..place + 1)).map(|tag| &text[tag]);
+        assert_eq!(around(11), Some(&text[1..15]));
+        assert_eq!(around(8), Some(&text[1..15]));
+        assert_eq!(around(15), None);
+        assert_eq!(around(17), None);
     }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use super::fingerprint::{Clue, Example};
+use super::observed::{Answer, Asked, Certificate, Kind};
 use super::*;
 use crate::model::time::Timestamp;
 use proptest::prelude::*;
@@ -22,6 +24,64 @@ fn page(header: Option<&str>, body: &str) -> Page {
     }
 }
 
+/// What an example's answers are, of the domain `company.example`.
+fn observed(example: &Example) -> Observed {
+    let at = example.at.as_deref().unwrap_or_default();
+    let name = match at {
+        "" => "company.example".to_owned(),
+        at => format!("{at}.company.example"),
+    };
+    let asked = |(kind, record): (Kind, &Option<String>)| {
+        Some(Asked {
+            name: name.clone(),
+            kind,
+            answer: Answer::Records(vec![record.clone()?]),
+        })
+    };
+    let records = [
+        (Kind::Mx, &example.mx),
+        (Kind::Txt, &example.txt),
+        (Kind::Cname, &example.cname),
+        (Kind::Ns, &example.ns),
+        (Kind::Srv, &example.srv),
+        (Kind::A, &example.address),
+        (Kind::Caa, &example.caa),
+    ];
+    Observed {
+        domain: "company.example".to_owned(),
+        asked: records.into_iter().filter_map(asked).collect(),
+        certificates: vec![Certificate {
+            issuer: example.issuer.clone().unwrap_or_default(),
+            names: example.san.iter().cloned().collect(),
+            protocol: example.protocol.clone().unwrap_or_default(),
+            ..Certificate::default()
+        }],
+        seen: Timestamp(7),
+    }
+}
+
+fn facts(example: &Example) -> Vec<Fact> {
+    let html = example.html.as_deref().unwrap_or_default();
+    fuse(&observed(example), &[page(example.header.as_deref(), html)]).facts
+}
+
+/// The slugs of all that a technology brings with it, itself included.
+fn brought(slug: &str) -> HashSet<&'static str> {
+    let (mut brought, mut waiting) = (HashSet::new(), vec![slug]);
+    while let Some(slug) = waiting.pop() {
+        let one = technology(slug).unwrap_or_else(|| panic!("{slug} is not known"));
+        if brought.insert(one.slug.as_str()) {
+            waiting.extend(one.implies.iter().map(String::as_str));
+            waiting.extend(
+                one.releases
+                    .iter()
+                    .filter_map(|release| release.implies.as_deref()),
+            );
+        }
+    }
+    brought
+}
+
 #[test]
 fn every_fingerprint_passes_its_own_tests() {
     let mut failed = Vec::new();
@@ -29,10 +89,7 @@ fn every_fingerprint_passes_its_own_tests() {
         let found = technology.tests.iter().filter(|test| test.found).count();
         assert!(found > 0, "{} has no test that finds it", technology.slug);
         for test in &technology.tests {
-            let facts = recognise(&page(
-                test.header.as_deref(),
-                test.html.as_deref().unwrap_or_default(),
-            ));
+            let facts = facts(test);
             let fact = facts.iter().find(|fact| fact.technology == technology.slug);
             let version = fact.and_then(|fact| fact.version.clone());
             if fact.is_some() != test.found || version != test.version {
@@ -43,11 +100,36 @@ fn every_fingerprint_passes_its_own_tests() {
     assert!(failed.is_empty(), "{}", failed.join("\n"));
 }
 
+/// What brings the technology with it, or is brought by that, is related; all else an example must
+/// name.
+#[test]
+fn no_example_shows_what_it_is_not_about() {
+    let mut failed = Vec::new();
+    for technology in technologies() {
+        for test in technology.tests.iter().filter(|test| test.found) {
+            let facts = facts(test);
+            let found = facts.iter().map(|fact| fact.technology.as_str());
+            let causes = found.clone().map(brought);
+            let related: HashSet<&str> = causes
+                .filter(|brought| brought.contains(technology.slug.as_str()))
+                .flatten()
+                .chain(test.beside.iter().flat_map(|slug| brought(slug)))
+                .collect();
+            for other in found.filter(|other| !related.contains(other)) {
+                failed.push(format!("{} shows {other}: {test:?}", technology.slug));
+            }
+        }
+    }
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
 #[test]
 fn fingerprints_are_well_formed() {
     let slugs: HashSet<&str> = technologies().iter().map(|one| one.slug.as_str()).collect();
     assert_eq!(slugs.len(), technologies().len(), "a slug stands twice");
-    assert!(slugs.len() >= 80, "{} technologies", slugs.len());
+    assert!(slugs.len() >= 400, "{} technologies", slugs.len());
+    let names: HashSet<&str> = technologies().iter().map(|one| one.name.as_str()).collect();
+    assert_eq!(names.len(), technologies().len(), "a name stands twice");
     for technology in technologies() {
         let slug = technology.slug.as_str();
         assert!(
@@ -55,42 +137,99 @@ fn fingerprints_are_well_formed() {
                 .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'),
             "{slug}"
         );
-        assert!(
-            technology
-                .implies
-                .iter()
-                .all(|other| slugs.contains(other.as_str())),
-            "{slug}"
-        );
-        assert!(
-            !technology.clues.is_empty() && !technology.category.is_empty(),
-            "{slug}"
-        );
-        for clue in &technology.clues {
-            let places = [
-                &clue.header,
-                &clue.cookie,
-                &clue.meta,
-                &clue.url,
-                &clue.html,
-            ];
-            assert_eq!(
-                places.iter().filter(|place| place.is_some()).count(),
-                1,
-                "{slug}: {clue:?}"
-            );
+        let named = technology.implies.iter().chain(&technology.excludes);
+        let released = technology
+            .releases
+            .iter()
+            .filter_map(|release| release.implies.as_ref());
+        for other in named.chain(released) {
             assert!(
-                clue.confidence > 0.0 && clue.confidence < 1.0,
-                "{slug}: {clue:?}"
+                slugs.contains(other.as_str()) && other != slug,
+                "{slug}: {other}"
             );
-            assert!(!clue.link || clue.url.is_some(), "{slug}: {clue:?}");
-            let lower = clue
-                .header
-                .iter()
-                .chain(&clue.meta)
-                .all(|name| *name == name.to_lowercase());
-            assert!(lower, "{slug}: {clue:?}");
         }
+        assert!(CATEGORIES.contains(&technology.category.as_str()), "{slug}");
+        let implied = technologies().iter().any(|other| {
+            let other = other
+                .releases
+                .iter()
+                .filter_map(|release| release.implies.as_ref());
+            other.chain(&technology.implies).count() > 0
+        });
+        assert!(!technology.clues.is_empty() || implied, "{slug}");
+        technology
+            .clues
+            .iter()
+            .for_each(|clue| well_formed(slug, clue));
+    }
+}
+
+fn well_formed(slug: &str, clue: &Clue) {
+    let places = [
+        &clue.header,
+        &clue.cookie,
+        &clue.meta,
+        &clue.url,
+        &clue.html,
+        &clue.mx,
+        &clue.spf,
+        &clue.txt,
+        &clue.cname,
+        &clue.ns,
+        &clue.dkim,
+        &clue.srv,
+        &clue.reports,
+        &clue.address,
+        &clue.issuer,
+        &clue.san,
+        &clue.caa,
+        &clue.protocol,
+    ];
+    let set: Vec<&String> = places.into_iter().flatten().collect();
+    assert_eq!(set.len(), 1, "{slug}: {clue:?}");
+    // A piece that any page may hold by chance says nothing.
+    assert!(set[0].len() >= 2 || clue.at.is_some(), "{slug}: {clue:?}");
+    assert!(
+        clue.html.as_ref().is_none_or(|piece| piece.len() >= 5),
+        "{slug}: {clue:?}"
+    );
+    assert!(
+        clue.url.as_ref().is_none_or(|piece| piece.len() >= 6),
+        "{slug}: {clue:?}"
+    );
+    assert!(
+        clue.confidence > 0.0 && clue.confidence < 1.0,
+        "{slug}: {clue:?}"
+    );
+    assert!(!clue.link || clue.url.is_some(), "{slug}: {clue:?}");
+    let at = clue
+        .txt
+        .as_ref()
+        .or(clue.cname.as_ref())
+        .or(clue.srv.as_ref());
+    assert!(clue.at.is_none() || at.is_some(), "{slug}: {clue:?}");
+    let networks = clue.address.iter();
+    assert!(
+        networks
+            .clone()
+            .all(|text| names::Network::parse(text).is_some()),
+        "{slug}: {clue:?}"
+    );
+    let lower = clue
+        .header
+        .iter()
+        .chain(&clue.meta)
+        .all(|name| *name == name.to_lowercase());
+    assert!(lower, "{slug}: {clue:?}");
+}
+
+#[test]
+fn every_category_is_used() {
+    for category in CATEGORIES {
+        assert!(
+            technologies().iter().any(|one| one.category == *category),
+            "{category}"
+        );
     }
 }
 
@@ -139,6 +278,7 @@ fn clues_join_and_the_strongest_is_shown() {
     assert_eq!(both[0].evidence, one[0].evidence);
     assert!(both[0].confidence >= one[0].confidence);
     assert!(alone[0].confidence < one[0].confidence, "{alone:?}");
+    assert_eq!(both[0].url, "https://www.company.example/");
     assert_eq!(
         (both[0].first_seen, both[0].last_seen),
         (Timestamp(7), Timestamp(7))

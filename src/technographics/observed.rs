@@ -1,0 +1,115 @@
+//! What a domain's name servers and its certificate say: filled by whoever asks, plain data.
+
+use crate::model::time::Timestamp;
+
+/// Everything observed of one domain beside its pages.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Observed {
+    /// The domain, in lower case and without a dot at its end: `contoso.example`.
+    pub domain: String,
+    /// What was asked of DNS, each question once.
+    pub asked: Vec<Asked>,
+    /// The certificates that the domain's hosts showed.
+    pub certificates: Vec<Certificate>,
+    /// When.
+    pub seen: Timestamp,
+}
+
+/// One question to DNS, and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// The whole name asked: `_dmarc.contoso.example`.
+    pub name: String,
+    /// The record type asked for.
+    pub kind: Kind,
+    /// What came.
+    pub answer: Answer,
+}
+
+/// A DNS record type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the names are those of the record types")]
+pub enum Kind {
+    A,
+    Aaaa,
+    Caa,
+    Cname,
+    Mx,
+    Ns,
+    Srv,
+    Txt,
+}
+
+impl Kind {
+    /// Its mnemonic: `MX`.
+    pub fn id(self) -> &'static str {
+        match self {
+            Kind::A => "A",
+            Kind::Aaaa => "AAAA",
+            Kind::Caa => "CAA",
+            Kind::Cname => "CNAME",
+            Kind::Mx => "MX",
+            Kind::Ns => "NS",
+            Kind::Srv => "SRV",
+            Kind::Txt => "TXT",
+        }
+    }
+}
+
+/// What came of a question. That nobody answered is not that there is nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// The records' data as master files write them (RFC 1035 §5.1), but that the strings of a TXT
+    /// record are joined and not quoted: `10 mx.contoso.example.`.
+    Records(Vec<String>),
+    /// There are none: NXDOMAIN, or no data.
+    None,
+    /// Nobody could say: SERVFAIL, REFUSED, no answer in time.
+    Unknown,
+}
+
+/// A certificate, and the connection it came with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Certificate {
+    /// The URL whose host showed it.
+    pub url: String,
+    /// Its issuer's distinguished name: `C=US, O=Let's Encrypt, CN=R11`.
+    pub issuer: String,
+    /// The names it is good for, as it writes them: `*.contoso.example`.
+    pub names: Vec<String>,
+    /// The protocol agreed on: `TLSv1.3`.
+    pub protocol: String,
+}
+
+impl Asked {
+    /// The question as a URI (RFC 4501): `dns:contoso.example?type=MX`.
+    pub fn uri(&self) -> String {
+        format!("dns:{}?type={}", self.name, self.kind.id())
+    }
+
+    /// The records, where there are any.
+    pub fn records(&self) -> &[String] {
+        match &self.answer {
+            Answer::Records(records) => records,
+            Answer::None | Answer::Unknown => &[],
+        }
+    }
+}
+
+impl Observed {
+    /// The name asked relative to the domain, empty for the domain itself; none: another domain's.
+    pub(super) fn relative<'a>(&self, name: &'a str) -> Option<&'a str> {
+        let rest = name.strip_suffix(self.domain.as_str())?;
+        match rest.strip_suffix('.') {
+            Some(relative) => Some(relative),
+            None => rest.is_empty().then_some(rest),
+        }
+    }
+
+    /// The answer to a question of this type about this whole name.
+    pub(super) fn ask(&self, name: &str, kind: Kind) -> Option<&Asked> {
+        self.asked
+            .iter()
+            .find(|asked| asked.kind == kind && asked.name.eq_ignore_ascii_case(name))
+    }
+}
