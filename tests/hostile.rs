@@ -53,6 +53,7 @@ fn fetching() -> fetch::Config {
 fn crawling() -> Config {
     Config {
         in_flight: 16,
+        slow_in_flight: 0,
         per_second: 10_000.try_into().expect("not zero"),
         rest: Duration::from_millis(5),
         rest_factor: 0.0,
