@@ -377,23 +377,28 @@ fn a_damaged_store_has_a_code_of_its_own() {
     assert.code(5).stdout("").stderr(contains("damaged"));
 }
 
-/// A server that takes connections and never answers.
+/// A server that takes connections and never answers, and what tells that the first has come.
 #[cfg(unix)]
-fn silent_server() -> std::net::SocketAddr {
+fn silent_server() -> (std::net::SocketAddr, std::sync::mpsc::Receiver<()>) {
     let server = std::net::TcpListener::bind("127.0.0.1:0").expect("loopback is there");
     let address = server.local_addr().expect("it has one");
+    let (tell, told) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
+        let first = server.accept();
+        let _ = tell.send(());
         let held: Vec<_> = server.incoming().collect();
-        drop(held);
+        drop((first, held));
     });
-    address
+    (address, told)
 }
 
 /// A crawl that waits for a server that never answers, for at most `timeout` a request.
 #[cfg(unix)]
 fn hanging_crawl(timeout: &str) -> (TempDir, std::process::Child) {
-    let settings = format!("robots_timeout = '{timeout}'\nread_timeout = '1m'\n");
-    let dir = listed(silent_server(), &settings);
+    let settings =
+        format!("robots_timeout = '{timeout}'\nread_timeout = '1m'\n[crawl]\nrest = '100ms'\n");
+    let (server, asked) = silent_server();
+    let dir = listed(server, &settings);
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_foresignal"));
     command.args(["crawl", "list.csv"]).current_dir(dir.path());
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -406,6 +411,8 @@ fn hanging_crawl(timeout: &str) -> (TempDir, std::process::Child) {
         assert!(waits < 3000, "the run does not begin");
         std::thread::sleep(std::time::Duration::from_millis(10));
     }
+    let in_flight = asked.recv_timeout(std::time::Duration::from_secs(60));
+    in_flight.expect("it asks");
     (dir, running)
 }
 
