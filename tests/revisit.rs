@@ -168,20 +168,25 @@ fn sixty_days_of_pages_that_change_at_known_rates() {
     let patterns: [(&str, Changes, f64, f64); 7] = [
         (
             "hourly",
-            |chance| chance.poisson(HOUR, 0 * DAY),
+            |chance| chance.poisson(HOUR, Duration::ZERO),
             1400.0,
             0.6,
         ),
-        ("daily", |chance| chance.poisson(DAY, 0 * DAY), 150.0, 7.0),
+        (
+            "daily",
+            |chance| chance.poisson(DAY, Duration::ZERO),
+            150.0,
+            7.0,
+        ),
         (
             "weekly",
-            |chance| chance.poisson(7 * DAY, 0 * DAY),
+            |chance| chance.poisson(7 * DAY, Duration::ZERO),
             45.0,
             39.0,
         ),
         (
             "monthly",
-            |chance| chance.poisson(30 * DAY, 0 * DAY),
+            |chance| chance.poisson(30 * DAY, Duration::ZERO),
             24.0,
             56.0,
         ),

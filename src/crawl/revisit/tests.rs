@@ -1,3 +1,5 @@
+//! When pages come again, told by what was judged of their visits.
+
 use proptest::prelude::*;
 
 use super::*;
