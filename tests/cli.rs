@@ -9,10 +9,15 @@ use assert_cmd::Command;
 use assert_cmd::assert::Assert;
 use clap::CommandFactory;
 use foresignal::cli::Cli;
+use foresignal::fetch::robots::Robots;
 use foresignal::model::company::{Company, CompanyId};
+use foresignal::model::host::{HostRecord, RobotsState, TdmRule, TdmState};
 use foresignal::model::signal::{Evidence, Modality, Role, Signal, SignalId, SignalKind, Slots};
-use foresignal::model::task::{Harvest, Seed};
+use foresignal::model::state::State;
+use foresignal::model::task::{Discovery, Harvest, Seed, Task, TaskKind, Visit};
 use foresignal::model::time::Timestamp;
+use foresignal::model::url::{self, Host};
+use foresignal::model::wishes::Wishes;
 use foresignal::store::Frontier;
 use foresignal::store::sled::SledStore;
 use predicates::prelude::*;
@@ -94,6 +99,91 @@ fn store(dir: &Path, signals: u32) -> SledStore {
     };
     let runtime = tokio::runtime::Runtime::new().expect("it starts");
     runtime.block_on(fill)
+}
+
+/// A store in `dir`/data with one page, that its site reserves.
+fn reserved(dir: &Path) {
+    let fill = async {
+        let mut store = SledStore::open(&dir.join("data"), 4 << 20).expect("opens");
+        let company = Company::new("contoso.example");
+        let found = Discovery {
+            url: url::parse("https://contoso.example/news/1").expect("a URL"),
+            company: company.id.clone(),
+            kind: TaskKind::Article,
+            due: Timestamp(5),
+            depth: 0,
+            from: None,
+            at: Timestamp(5),
+        };
+        let tasks = vec![found.clone()];
+        store.seed(&[Seed { company, tasks }]).await.expect("seeds");
+        let was = Task::new(&found);
+        let mut now = was.clone();
+        now.state = State::Reserved {
+            by: "tdmrep.json: /news/ is reserved".to_owned(),
+        };
+        now.visited(Visit {
+            at: Timestamp(9),
+            state: now.state.clone(),
+            millis: 0,
+            bytes: 0,
+            wishes: Wishes::TDM_RESERVED.and(Wishes::NO_AI_TRAIN),
+        });
+        let robots = b"User-agent: *\nContent-Signal: ai-train=no\n";
+        let record = HostRecord {
+            robots: RobotsState::Known {
+                at: Timestamp(1),
+                status: 200,
+                rules: Robots::parse(robots, "foresignal").pack(),
+            },
+            tdm: TdmState::Known {
+                at: Timestamp(2),
+                status: 200,
+                rules: vec![TdmRule {
+                    location: "/news/".to_owned(),
+                    reserved: true,
+                    policy: Some("https://contoso.example/licence".to_owned()),
+                }],
+            },
+            ..HostRecord::default()
+        };
+        let host = Host::of_domain("contoso.example").expect("a host");
+        let harvest = Harvest {
+            was: Some(was),
+            now: Some(now),
+            hosts: vec![(host, record)],
+            ..Harvest::default()
+        };
+        store.commit(&[harvest]).await.expect("commits");
+    };
+    let runtime = tokio::runtime::Runtime::new().expect("it starts");
+    runtime.block_on(fill);
+}
+
+#[test]
+fn what_pages_and_sites_ask_is_shown() {
+    let dir = scratch();
+    reserved(dir.path());
+    let inspect = |what: &[&str]| {
+        let mut command = foresignal(dir.path());
+        command.arg("inspect").args(what);
+        command.assert().success()
+    };
+    let address = "https://contoso.example/news/1";
+    let says = contains("its owner reserves its use: tdmrep.json: /news/ is reserved")
+        .and(contains("tdm-reservation"));
+    inspect(&["url", address]).stdout(says);
+    let answer = json(&inspect(&["url", address, "--json"]));
+    let wishes = serde_json::json!(["tdm-reservation", "ai-train=no"]);
+    assert_eq!(answer["task"]["visits"][0]["wishes"], wishes);
+    let says = contains("line 2: Content-Signal: ai-train=no").and(contains(
+        "/news/ is reserved, policy https://contoso.example/licence",
+    ));
+    inspect(&["host", "contoso.example"]).stdout(says);
+    let answer = json(&inspect(&["host", "contoso.example", "--json"]));
+    assert_eq!(answer["usage"][0], "line 2: Content-Signal: ai-train=no");
+    let rule = &answer["record"]["tdm"]["Known"]["rules"][0];
+    assert_eq!(rule["location"], "/news/", "{answer}");
 }
 
 #[test]

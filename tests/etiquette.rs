@@ -34,7 +34,6 @@ use web::{Answer, Web};
 const REST: Duration = Duration::from_secs(3);
 const HOUR: Duration = Duration::from_secs(3600);
 const TDMREP: &str = "/.well-known/tdmrep.json";
-const NOBODY: &str = "User-agent: *\nDisallow:\n";
 
 /// A web, what is known of it, and how it is crawled.
 struct Crawl {
@@ -62,6 +61,10 @@ impl Crawl {
 
     fn put(&self, url: &str, answer: Answer) {
         self.web.put(url, answer);
+    }
+
+    fn put_in_turn(&self, url: &str, answers: Vec<Answer>) {
+        self.web.put_in_turn(url, answers);
     }
 
     /// The company of `domain`, from this page on.
@@ -550,37 +553,44 @@ async fn redirects_of_a_reservation_file_are_followed_within_the_host() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_day_in_the_future_ends_the_visits_and_an_unchanged_page_asks_what_it_asked() {
-    let mut crawl = Crawl::new();
-    let head = "<meta name=robots content='noarchive, unavailable_after: 2026-12-10'>";
-    crawl.put(
-        &format!("https://a.example{STORY}"),
-        Answer::Html(story(head)),
-    );
-    crawl.put(
-        "https://a.example/robots.txt",
-        Answer::Text(NOBODY.to_owned()),
-    );
-    // A feed's kind is asked again after hours, so that there is a second visit before the day.
-    crawl.seed("a.example", STORY, TaskKind::Careers).await;
-    crawl.run().await;
+async fn a_page_is_not_visited_after_the_day_that_it_names() {
     let url = format!("https://a.example{STORY}");
-    assert!(crawl.task(&url).due.is_some());
-    crawl.pass(25 * HOUR).await;
-    crawl.run().await;
-    let task = crawl.task(&url);
-    assert_eq!(task.state, State::Unchanged);
-    assert_eq!(task.visits[1].wishes, Wishes::NOARCHIVE);
     let mut crawl = Crawl::new();
+    let head = "<meta name=robots content='unavailable_after: 2026-11-24'>";
     crawl.put(&url, Answer::Html(story(head)));
-    crawl.seed("a.example", STORY, TaskKind::Article).await;
+    crawl.seed("a.example", STORY, TaskKind::Careers).await;
+    for (visits, due) in [(1, true), (2, true), (3, false)] {
+        crawl.run().await;
+        let task = crawl.task(&url);
+        assert_eq!((task.visits.len(), task.due.is_some()), (visits, due));
+        assert_eq!(
+            task.state,
+            State::Done,
+            "before its day it is like any other"
+        );
+        crawl.pass(25 * HOUR).await;
+    }
     crawl.run().await;
-    let task = crawl.task(&url);
-    assert_eq!(
-        (task.state, task.due),
-        (State::Done, None),
-        "in 30 days its day is over"
-    );
+    assert_eq!(crawl.web.times(&url), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_that_is_as_it_was_asks_what_it_asked() {
+    let url = format!("https://a.example{STORY}");
+    let mut crawl = Crawl::new();
+    let page = Answer::Html(story("<meta name=robots content=noarchive>"));
+    crawl.put_in_turn(&url, vec![page.clone(), page, Answer::Unchanged]);
+    crawl.seed("a.example", STORY, TaskKind::Careers).await;
+    for (visit, state) in [State::Done, State::Unchanged, State::Unchanged]
+        .into_iter()
+        .enumerate()
+    {
+        crawl.run().await;
+        let task = crawl.task(&url);
+        assert_eq!((task.visits.len(), task.state), (visit + 1, state));
+        assert_eq!(task.visits[visit].wishes, Wishes::NOARCHIVE, "{visit}");
+        crawl.pass(40 * HOUR).await;
+    }
 }
 
 #[tokio::test(start_paused = true)]

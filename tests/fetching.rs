@@ -210,6 +210,11 @@ async fn robots_have_limits_of_their_own() {
     let slow = Server::playing(vec![head, Step::Forever(vec![b'#'], 50)]).await;
     let fetched = fetch(&config(), robots(&slow, Purpose::Reservation)).await;
     assert_eq!(fetched.outcome, FetchOutcome::Failed(Failure::Timeout));
+    assert!(
+        fetched.took < Duration::from_millis(1200),
+        "{:?}",
+        fetched.took
+    );
     let fetched = fetch(&config(), robots(&slow, Purpose::Robots)).await;
     assert_eq!(fetched.outcome, FetchOutcome::Failed(Failure::Timeout));
     assert!(

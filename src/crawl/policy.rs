@@ -118,6 +118,11 @@ impl Ruling {
         if let (true, Some(by)) = (answered, self.reserved) {
             reserve(task, by);
         }
+        // The day stands in the page: it is read whole each time, or its day would be forgotten.
+        if self.until.is_some() {
+            task.validators = Validators::default();
+            task.content = None;
+        }
         // A front door that is said to have closed is looked at again, as one that is gone is.
         let over = task
             .due

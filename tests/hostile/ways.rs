@@ -25,7 +25,7 @@ pub(crate) const fn way(name: &'static str, expect: Expect, script: Script) -> W
         kind: TaskKind::Page,
         scheme: "http",
         expect,
-        most: 4, // robots.txt, tdmrep.json, the sitemap that everybody has, the URL
+        most: 3, // robots.txt, the sitemap that everybody has, the URL
         script,
     }
 }
@@ -158,7 +158,7 @@ pub(crate) const BROKEN_HTTP: &[Way] = &[
     }),
     Way {
         scheme: "https",
-        most: 4, // robots.txt without TLS, too
+        most: 5, // robots.txt and tdmrep.json without TLS, too
         ..way(
             "plain HTTP on a TLS port",
             Expect::Failed(Failure::Tls),
@@ -167,7 +167,7 @@ pub(crate) const BROKEN_HTTP: &[Way] = &[
     },
     Way {
         scheme: "https",
-        most: 4, // robots.txt without TLS, too
+        most: 5, // robots.txt and tdmrep.json without TLS, too
         ..way(
             "noise on a TLS port",
             Expect::Failed(Failure::Tls),

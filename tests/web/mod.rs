@@ -21,6 +21,8 @@ pub(crate) enum Answer {
     Html(String),
     /// 200 with these header fields and this HTML.
     With(Vec<(&'static str, String)>, String),
+    /// 304.
+    Unchanged,
     /// 200 with this text.
     Text(String),
     /// A redirect.
@@ -259,6 +261,7 @@ fn outcome(answer: Option<Answer>, url: &Url, fetched: Timestamp) -> FetchOutcom
             outcome
         }
         Some(Answer::Text(body)) => page("text/plain; charset=utf-8", body),
+        Some(Answer::Unchanged) => FetchOutcome::NotModified,
         Some(Answer::Moved(to)) => FetchOutcome::Moved {
             to: Url::parse(&to).unwrap(),
             permanent: true,
