@@ -68,8 +68,10 @@ pub enum Command {
 
   foresignal crawl list.toml --skipped skipped.jsonl  and what was left alone, with the reason
 
-Exit codes: 0 done or a limit reached, 1 failed, 2 wrong usage, 3 unusable list or configuration,
-4 store in use, 5 store damaged, 130 interrupted (what was in flight is finished and kept).")]
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 unusable list or configuration, 4 store in use,
+5 damaged or foreign store, 6 no room on the disk, 7 a limit was reached and more is due (--for,
+--max-pages, quiet hours: nothing went wrong, the same command goes on), 130 interrupted,
+143 terminated (what was in flight is finished and kept; a second signal ends at once).")]
 pub struct Crawl {
     /// Companies, as CSV (`domain` is the one mandatory column; comma, semicolon or tab) or TOML
     /// (`[[company]]`); without it, those already in the store

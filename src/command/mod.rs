@@ -12,8 +12,10 @@ mod inspect;
 pub mod list;
 mod progress;
 mod reason;
+mod signals;
 mod skipped;
 mod store;
+mod summary;
 mod table;
 
 use std::path::Path;

@@ -4,7 +4,7 @@ use crate::model::host::Held;
 use crate::model::state::State;
 
 /// What a state says, of this visit or any.
-pub(super) fn reason(state: &State) -> String {
+pub(in crate::command) fn reason(state: &State) -> String {
     match state {
         State::Waiting => "found but not visited yet".to_owned(),
         State::Done => "read; what it says is in the store".to_owned(),
@@ -47,22 +47,22 @@ pub(super) fn is_skipped(state: &State) -> bool {
 }
 
 /// Name and words for why a run leaves alone what is due at a host.
-pub(super) fn held(held: Held) -> (&'static str, &'static str) {
+pub(in crate::command) fn held(held: Held) -> (&'static str, &'static str) {
     match held {
         Held::HostBudget => (
             "over_budget",
-            "its host has more than [crawl] pages_per_host allows in one run",
+            "a run asks no more pages of one host ([crawl] pages_per_host)",
         ),
         Held::CompanyBudget => (
             "over_budget",
-            "its company has more pages than one run may ask for",
+            "a run asks no more pages of one company ([crawl] pages_per_company)",
         ),
-        Held::Unlisted => ("unlisted", "its company is not on this run's list"),
+        Held::Unlisted => ("unlisted", "waits for a run that lists its company"),
         Held::CrawlDelay => (
             "crawl_delay",
-            "robots.txt asks for a longer rest than [crawl] crawl_delay_max",
+            "its Crawl-delay is longer than is waited for ([crawl] crawl_delay_max, crawl_delay_beyond)",
         ),
-        Held::QuietHours => ("quiet_hours", "the operator's quiet hours"),
+        Held::QuietHours => ("quiet_hours", "its quiet hours ([[crawl.host]] quiet)"),
     }
 }
 

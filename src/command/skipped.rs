@@ -4,7 +4,7 @@
 //! run ends and was never asked follows then, straight from the queue, so memory does not grow
 //! with it. The file is written beside its place and renamed once it is complete.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -39,8 +39,6 @@ struct Line<'a> {
 pub(super) struct Run {
     /// The companies on its list.
     pub(super) companies: HashSet<CompanyId>,
-    /// Pages that it might ask of one host.
-    pub(super) pages_per_host: u32,
     /// When it began.
     pub(super) began: Timestamp,
 }
@@ -51,8 +49,6 @@ pub(super) struct Skipped {
     path: PathBuf,
     part: PathBuf,
     out: BufWriter<File>,
-    /// Pages asked of each host.
-    asked: HashMap<Host, u32>,
     /// What went wrong first: a crawl does not end for it.
     trouble: Option<std::io::Error>,
     lines: u64,
@@ -70,7 +66,6 @@ impl Skipped {
             path: path.to_owned(),
             part,
             out: BufWriter::new(file),
-            asked: HashMap::new(),
             trouble: None,
             lines: 0,
         })
@@ -79,11 +74,7 @@ impl Skipped {
     /// Writes what the event says was left alone.
     pub(super) fn hear(&mut self, event: &Event<'_>) {
         let task = match event {
-            Event::Turn { task, .. } => {
-                *self.asked.entry(task.key().host()).or_default() += 1;
-                *task
-            }
-            Event::Judged { task } => *task,
+            Event::Turn { task, .. } | Event::Judged { task } => *task,
             Event::Tick(_) => {
                 if let Err(why) = self.out.flush() {
                     self.trouble.get_or_insert(why);
@@ -119,7 +110,7 @@ impl Skipped {
                 Some((_, record)) => record,
                 None => records.host(&door)?.unwrap_or_default(),
             };
-            let (state, reason, until) = self.left(&task, &door, &record, ended, now);
+            let (state, reason, until) = self.left(&task, &record, ended, now);
             self.write(&task, state, &reason, now, until);
             host = Some((door, record));
         }
@@ -132,7 +123,6 @@ impl Skipped {
     fn left(
         &self,
         task: &Task,
-        door: &Host,
         host: &HostRecord,
         ended: Option<Ended>,
         now: Timestamp,
@@ -147,10 +137,6 @@ impl Skipped {
         }
         if let Some((_, why)) = host.held.filter(|(at, _)| *at >= self.run.began) {
             return over(why);
-        }
-        let asked = self.asked.get(door);
-        if asked.is_some_and(|asked| *asked >= self.run.pages_per_host) {
-            return over(Held::HostBudget);
         }
         match (&host.robots, rests) {
             (
@@ -213,6 +199,8 @@ fn not_reached(ended: Option<Ended>) -> &'static str {
         Some(Ended::Time) => "the run's time was over first",
         Some(Ended::Pages) => "the run's page limit was reached first",
         Some(Ended::Interrupted) => "the run was stopped first",
+        Some(Ended::QuietHours) => "the operator's quiet hours came first ([crawl] quiet)",
+        Some(Ended::Disk) => "the disk had no room ([store] disk_floor)",
         Some(Ended::NothingDue) | None => "the run ended first",
     }
 }
@@ -288,7 +276,7 @@ mod tests {
             (task("slow"), held(BEGAN, Held::CrawlDelay)),
             (task("company"), held(NOW, Held::CompanyBudget)),
             (task("yesterday"), held(Timestamp(999), Held::QuietHours)),
-            (task("busy"), HostRecord::default()),
+            (task("busy"), held(NOW, Held::HostBudget)),
             (task("mute"), unreachable),
             (task("backing"), resting(3)),
             (task("resting"), resting(0)),
@@ -314,7 +302,6 @@ mod tests {
         let path = dir.path().join("skipped.jsonl");
         let run = Run {
             companies: HashSet::from([CompanyId("a".to_owned())]),
-            pages_per_host: 2,
             began: BEGAN,
         };
         let mut skipped = Skipped::begin(&path, run).expect("begins");

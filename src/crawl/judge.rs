@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::config::{Config, Revisit};
 use super::revisit;
 use crate::fetch::{FetchOutcome, Fetched};
-use crate::model::host::HostRecord;
+use crate::model::host::{HostRecord, RobotsState, Trouble};
 use crate::model::page::{ContentHash, Page};
 use crate::model::state::{Failure, State};
 use crate::model::task::{Task, TaskKind, Validators, Visit};
@@ -91,8 +91,8 @@ pub fn task(
             retry_after,
         } => {
             task.state = State::Refused { status: *status };
-            if retry_after.is_some() {
-                // A URL that was asked to wait has not failed.
+            if retry_after.is_some() || *status == 429 {
+                // A URL that was asked to wait has not failed, whether it heard for how long or not.
                 task.due = Some(host.rest_until);
             } else {
                 task.failures = task.failures.saturating_add(1);
@@ -121,6 +121,36 @@ pub fn forbidden(was: &Task, state: State, config: &Config, now: Timestamp) -> T
     task.due = Some(now.after(7 * config.robots_fresh));
     remember(&mut task, now, Duration::ZERO, 0);
     task
+}
+
+/// The task that waited for the rules of a host that cannot be reached at all: it has failed as
+/// the host has, and is due when the host is tried again. Its own failures are not counted, for it
+/// was not asked. `None`: there was an answer, or an older copy of the rules stands.
+pub fn out_of_reach(
+    was: &Task,
+    host: &HostRecord,
+    fetched: &Fetched,
+    now: Timestamp,
+) -> Option<Task> {
+    let RobotsState::Unreachable {
+        why: Trouble::Failure(failure),
+        last: None,
+        ..
+    } = &host.robots
+    else {
+        return None;
+    };
+    if !matches!(
+        failure,
+        Failure::Dns | Failure::Private | Failure::Connect | Failure::Tls
+    ) {
+        return None;
+    }
+    let mut task = was.clone();
+    task.state = State::Failed { failure: *failure };
+    task.due = Some(host.rest_until);
+    remember(&mut task, now, fetched.took, 0);
+    Some(task)
 }
 
 fn read(task: &mut Task, page: &Page, body: Body) {
@@ -204,6 +234,7 @@ pub(crate) mod tests {
             outcome,
             took: Duration::from_millis(millis),
             address: None,
+            allowance: None,
         }
     }
 

@@ -31,7 +31,7 @@ pub fn follow(
     config: &Config,
     now: Timestamp,
 ) -> Vec<Discovery> {
-    if reading.directives.nofollow || task.depth >= config.max_depth {
+    if task.depth >= config.max_depth {
         return Vec::new();
     }
     let base = task.parsed();
@@ -326,17 +326,6 @@ mod tests {
             )
             .len(),
             1
-        );
-        reading.directives.nofollow = true;
-        assert_eq!(
-            follow(
-                &reading,
-                &task(TaskKind::Home),
-                &company,
-                &Config::default(),
-                now
-            ),
-            []
         );
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 
-use crate::model::host::RobotsState;
+use crate::model::host::{Held, RobotsState};
 use crate::model::signal::Signal;
 use crate::model::state::State;
 use crate::model::task::Task;
@@ -44,6 +44,28 @@ pub enum Ended {
     Pages,
     /// The operator stopped it.
     Interrupted,
+    /// Quiet hours, for longer than the operator's patience.
+    QuietHours,
+    /// The disk has no room, and for as long as the operator's patience none came.
+    Disk,
+}
+
+/// Why nothing is started for now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Paused {
+    /// The operator's quiet hours.
+    QuietHours {
+        /// When they end.
+        until: Timestamp,
+    },
+    /// Less is free on the disk than is to be left free; in bytes.
+    DiskFull {
+        /// What is free.
+        free: u64,
+        /// What is to be left free.
+        floor: u64,
+    },
 }
 
 /// Figures of one run.
@@ -53,6 +75,8 @@ pub struct Tally {
     pub visits: u64,
     /// Requests for robots.txt.
     pub robots: u64,
+    /// Requests for tdmrep.json.
+    pub reservations: u64,
     /// How turns ended, by the name of the state.
     pub states: BTreeMap<&'static str, u64>,
     /// Failures by kind, and refusals by status.
@@ -63,10 +87,10 @@ pub struct Tally {
     pub discovered: u64,
     /// Signals that were not known before.
     pub new_signals: u64,
-    /// Hosts that had more to give than the run allows.
-    pub over_budget: u64,
-    /// Hosts whose next page belongs to a company that is not on this run's list.
-    pub unlisted: u64,
+    /// Hosts at which something is due that this run leaves alone, by why.
+    pub held: BTreeMap<Held, u64>,
+    /// Why nothing is started for now.
+    pub paused: Option<Paused>,
     /// Hosts that wait for their turn.
     pub hosts_waiting: usize,
     /// When the first of them may be asked.

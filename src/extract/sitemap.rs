@@ -74,7 +74,7 @@ pub(super) fn read(page: &Page) -> Option<Reading> {
     Some(Reading {
         documents,
         links,
-        directives: super::head::header_directives(page),
+        heard: super::asked::of_headers(page),
         reader: "sitemap",
         ..Reading::default()
     })

@@ -13,4 +13,5 @@ pub mod suppress;
 pub mod task;
 pub mod time;
 pub mod url;
+pub mod usage;
 pub mod wishes;

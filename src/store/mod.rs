@@ -118,12 +118,15 @@ pub type Result<T> = std::result::Result<T, Error>;
 pub struct Config {
     /// Bytes of sled's cache; the process needs two to three times as much.
     pub cache_bytes: u64,
+    /// Bytes that are left free on the disk: below, a crawl pauses.
+    pub disk_floor: u64,
 }
 
 impl Default for Config {
     fn default() -> Config {
         Config {
             cache_bytes: 128 << 20,
+            disk_floor: 1 << 30,
         }
     }
 }

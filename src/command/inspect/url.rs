@@ -39,7 +39,11 @@ pub(super) fn run(records: &impl Records, given: &str, json: bool) -> anyhow::Re
             "{given} is not known: no page that was read links to it as worth a visit ({known}; robots.txt: {robots})"
         )));
     };
-    let why = why(&task, &host);
+    let mut why = why(&task, &host);
+    if let Some((at, by)) = host.held.filter(|_| task.due.is_some()) {
+        let (_, held) = held(by);
+        why = format!("{why}; the run of {at} left its host alone: {held}");
+    }
     let signals = records.signals(Some(&task.company)).filter(|signal| {
         signal.as_ref().map_or(true, |signal| {
             signal
@@ -95,7 +99,7 @@ pub(super) fn run(records: &impl Records, given: &str, json: bool) -> anyhow::Re
         )?;
     }
     if !task.visits.is_empty() {
-        let mut visits = table(&["visit", "ended as", "ms", "bytes", "why"]);
+        let mut visits = table(&["visit", "ended as", "ms", "bytes", "why", "asked of robots"]);
         for visit in task.visits.iter().rev() {
             visits.add_row([
                 visit.at.to_string(),
@@ -103,6 +107,7 @@ pub(super) fn run(records: &impl Records, given: &str, json: bool) -> anyhow::Re
                 visit.millis.to_string(),
                 visit.bytes.to_string(),
                 short(&reason(&visit.state), 60),
+                visit.wishes.names().collect::<Vec<_>>().join(", "),
             ]);
         }
         writeln!(out, "{visits}")?;
@@ -125,7 +130,6 @@ fn why(task: &Task, host: &HostRecord) -> String {
                 "its host's robots.txt could not be had at {at} ({why}), so nothing may be asked; the host is tried again after {}",
                 host.rest_until
             ),
-            (_, Some(_)) if host.held.is_some() => left(host),
             (_, Some(due)) => format!(
                 "found but not visited yet; its host is not asked before {}",
                 host.rest_until.max(due)
@@ -133,6 +137,10 @@ fn why(task: &Task, host: &HostRecord) -> String {
             (_, None) => "found but not to be visited".to_owned(),
         },
         State::Unchanged => format!("the last {} visits found it as it was", task.unchanged),
+        State::Failed { failure } if task.failures == 0 => format!(
+            "{failure}: its host's robots.txt could not be asked for; it is tried again after {}",
+            host.rest_until
+        ),
         State::Refused { .. } | State::Failed { .. } => {
             format!(
                 "{}; {} failures in a row",
@@ -142,15 +150,6 @@ fn why(task: &Task, host: &HostRecord) -> String {
         }
         other => reason(other),
     }
-}
-
-/// Why the last run that came by left its host alone.
-fn left(host: &HostRecord) -> String {
-    let told = host.held.map(|(at, why)| {
-        let (_, words) = held(why);
-        format!("found but not visited yet; left alone at {at}: {words}")
-    });
-    told.unwrap_or_default()
 }
 
 fn robots(host: &HostRecord, path: &str) -> String {

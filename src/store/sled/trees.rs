@@ -220,5 +220,12 @@ pub(super) fn parts(value: &[u8]) -> u16 {
 
 /// What the database says of its trouble.
 pub(super) fn database(why: sled::Error) -> Error {
-    Error::Database(why.to_string())
+    match why {
+        // Its kind says whether the disk is full.
+        sled::Error::Io(source) => Error::Io {
+            path: "the store".to_owned(),
+            source,
+        },
+        why => Error::Database(why.to_string()),
+    }
 }
