@@ -91,6 +91,7 @@ async fn a_sound_store_has_nothing_wrong_with_it() {
     assert_eq!(findings, []);
     assert_eq!((checked.wrong, checked.repaired), (0, 0));
     assert_eq!(checked.pages_read, 9);
+    assert!(checked.bytes > 150_000 && checked.disk_bytes > checked.bytes);
     for tree in ["urls", "due", "hosts", "companies", "signals", "signal_ids"] {
         assert!(checked.entries[tree] > 0, "{tree}");
     }
