@@ -117,6 +117,11 @@ impl Config {
             self.revisit.shortest <= self.revisit.longest,
             "[revisit] shortest is longer than longest"
         );
+        ensure!(
+            self.revisit.article_checks <= 10,
+            "[revisit] article_checks is {}: an article is not a source, look at it 10 times at most",
+            self.revisit.article_checks
+        );
         Ok(())
     }
 

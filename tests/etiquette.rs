@@ -74,6 +74,7 @@ impl Crawl {
             depth: 0,
             from: None,
             at: self.clock.now(),
+            updated: None,
         };
         let company = Company::new(domain);
         let tasks = vec![task];

@@ -80,6 +80,7 @@ impl<S: Frontier> World<S> {
             depth: 0,
             from: None,
             at: now,
+            updated: None,
         };
         let seed = Seed {
             company: company.clone(),
@@ -114,6 +115,7 @@ impl<S: Frontier> World<S> {
             fetch: self.web.clone(),
             frontier: &mut self.store,
             archive: None,
+            policy: Default::default(),
             companies: self.companies.clone(),
             suppressed: Arc::new(self.suppressed.clone()),
             disk,

@@ -54,6 +54,7 @@ async fn seed(store: &mut MemoryStore, domains: &[&str], now: Timestamp) {
                 depth: 0,
                 from: None,
                 at: now,
+                updated: None,
             }],
         })
         .collect();

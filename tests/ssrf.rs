@@ -8,6 +8,8 @@
 
 #[path = "ssrf/addresses.rs"]
 mod addresses;
+#[path = "ssrf/crawl.rs"]
+mod crawl;
 #[path = "ssrf/names.rs"]
 mod names;
 #[path = "hostile/server.rs"]

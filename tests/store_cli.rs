@@ -36,6 +36,7 @@ fn discovery(url: &str, company: &str) -> Discovery {
         depth: 1,
         from: None,
         at: Timestamp(5),
+        updated: None,
     }
 }
 

@@ -147,6 +147,7 @@ async fn what_is_suppressed_is_never_asked() {
             depth: 0,
             from: None,
             at: clock.now(),
+            updated: None,
         };
         let tasks = vec![home];
         let seed = Seed {

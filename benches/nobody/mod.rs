@@ -79,6 +79,7 @@ pub(crate) fn seeds(hosts: usize, now: Timestamp) -> Vec<Seed> {
             depth: 0,
             from: None,
             at: now,
+            updated: None,
         }],
         company,
     };

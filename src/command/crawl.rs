@@ -228,6 +228,7 @@ fn seed(listed: &Listed, now: Timestamp) -> Seed {
             depth: 0,
             from: None,
             at: now,
+            updated: None,
         })
     };
     let home = discovery(&listed.home, TaskKind::Home);

@@ -51,15 +51,8 @@ impl List {
         let is_toml = path
             .extension()
             .is_some_and(|ending| ending.eq_ignore_ascii_case("toml"));
-        let rows = if is_toml {
-            toml::rows(&bytes)
-        } else {
-            csv::rows(&bytes)
-        };
-        let list = List::of(
-            rows.with_context(|| format!("the list {shown} cannot be used"))?,
-            allow_loopback,
-        );
+        let list = List::parse(&bytes, is_toml, allow_loopback)
+            .with_context(|| format!("the list {shown} cannot be used"))?;
         if list.companies.is_empty() {
             let first = list.complaints.first();
             let why = first.map_or("it lists no company".to_owned(), |c| {
@@ -68,6 +61,18 @@ impl List {
             anyhow::bail!("the list {shown} cannot be used: no line names a company; {why}");
         }
         Ok(list)
+    }
+
+    /// Reads a list's bytes: TOML, or else CSV. It may hold no company, and complaints alone.
+    ///
+    /// # Errors
+    /// When it cannot be read as such, or has no `domain` column.
+    pub fn parse(bytes: &[u8], is_toml: bool, allow_loopback: bool) -> anyhow::Result<List> {
+        let rows = match is_toml {
+            true => toml::rows(bytes),
+            false => csv::rows(bytes),
+        };
+        Ok(List::of(rows?, allow_loopback))
     }
 
     fn of(rows: Vec<Row>, allow_loopback: bool) -> List {

@@ -19,6 +19,9 @@ pub(in crate::command) fn reason(state: &State) -> String {
         State::Trapped { trap } => format!("it leads into a maze: {trap}"),
         State::Missing => "the server answers, but shows that it does not have it".to_owned(),
         State::Duplicate { of } => format!("its text is that of {of}"),
+        State::Closed { status: ..400 } => {
+            "the position is closed: its page says so, or its last day is over".to_owned()
+        }
         State::Closed { status } => {
             format!("the position is closed: the server no longer has it ({status})")
         }

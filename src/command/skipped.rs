@@ -229,6 +229,7 @@ mod tests {
             depth: 0,
             from: None,
             at: Timestamp(1),
+            updated: None,
         })
     }
 

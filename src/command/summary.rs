@@ -34,6 +34,22 @@ pub(super) fn write(out: &mut impl Write, tally: &Tally, data: &Path) -> std::io
         "  new       {} signals, {} URLs",
         tally.new_signals, tally.discovered
     )?;
+    let sources = &tally.sources;
+    for (count, what) in [
+        (sources.quiet, "went quiet"),
+        (sources.barren, "lead to nothing any more"),
+        (sources.failing, "answer no more"),
+    ] {
+        if count > 0 {
+            writeln!(
+                out,
+                "  sources   that {what}: {count} (see inspect company)"
+            )?;
+        }
+    }
+    if let Some(alarm) = &tally.alarm {
+        writeln!(out, "  ALARM     {alarm}")?;
+    }
     for (why, hosts) in &tally.held {
         let hosts = number(*hosts, "host");
         writeln!(out, "  held      {hosts}: {}", held(*why).1)?;

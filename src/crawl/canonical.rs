@@ -43,6 +43,7 @@ pub(super) fn honour(
         depth: task.depth + 1,
         from: Some(task.url.clone()),
         at: now,
+        updated: None,
     })
 }
 

@@ -106,11 +106,11 @@ impl Default for Config {
     }
 }
 
-/// The `[revisit]` section: how soon a page is asked again when it changed every other time; a
-/// page that keeps changing comes sooner, one that never does later.
+/// The `[revisit]` section: how soon a page is asked again while little is known of it; what
+/// changes more often comes sooner, what seldom does later.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-#[expect(missing_docs, reason = "one a kind of page, named like it")]
+#[expect(missing_docs, reason = "most are one a kind of page, named like it")]
 pub struct Revisit {
     #[serde(with = "humantime_serde")]
     pub home: Duration,
@@ -134,6 +134,10 @@ pub struct Revisit {
     pub shortest: Duration,
     #[serde(with = "humantime_serde")]
     pub longest: Duration,
+    #[serde(with = "humantime_serde")]
+    pub longest_source: Duration,
+    pub article_checks: u16,
+    pub quiet_after: u32,
 }
 
 impl Default for Revisit {
@@ -151,6 +155,9 @@ impl Default for Revisit {
             page: hours(14 * 24),
             shortest: hours(1),
             longest: hours(90 * 24),
+            longest_source: hours(7 * 24),
+            article_checks: 2,
+            quiet_after: 4,
         }
     }
 }

@@ -326,6 +326,7 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
                 self.tally.count_robots(&record.robots);
             }
             if let Some(task) = &harvest.now {
+                self.watch(harvest.was.as_ref(), task);
                 tracing::debug!(
                     url = task.url,
                     state = tally::name(&task.state),
@@ -341,6 +342,19 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
             }
         }
         Ok(())
+    }
+
+    /// Says so when a source stops yielding, or the run as a whole does.
+    fn watch(&mut self, was: Option<&Task>, now: &Task) {
+        let sources = &mut self.tally.sources;
+        if let Some(alarm) = was.and_then(|was| sources.hear(was, now, &self.shared.revisit)) {
+            tracing::warn!(url = now.url, company = %now.company, "{alarm}");
+        }
+        let alarm = self.tally.sources.alarm();
+        if let (Some(alarm), None) = (&alarm, &self.tally.alarm) {
+            tracing::warn!("{alarm}");
+        }
+        self.tally.alarm = alarm;
     }
 
     async fn commit(&mut self, harvests: &[Harvest]) -> store::Result<()> {

@@ -4,7 +4,7 @@
 //! careers pages. Links are told by the words of their path and of their anchor, in seven
 //! languages; what speaks is visited before what merely sells, and the new before the old.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use ::url::Url;
@@ -20,6 +20,8 @@ use crate::model::url::{self, UrlKey};
 /// How many days old a link without a date is taken to be: it comes before last year's news, and
 /// after yesterday's.
 const UNDATED: u64 = 30;
+/// Fewer times of change than this may well be the same.
+const SAME: usize = 4;
 /// A host's entries that one sitemap may add.
 const SITEMAP_ENTRIES: usize = 300;
 
@@ -36,6 +38,7 @@ pub fn follow(
     }
     let base = task.parsed();
     let mut seen = HashSet::new();
+    let believed = claims_are_real(reading);
     let mut found: Vec<Discovery> = reading
         .links
         .iter()
@@ -55,6 +58,7 @@ pub fn follow(
                 depth: task.depth + 1,
                 from: Some(task.url.clone()),
                 at: now,
+                updated: link.updated.filter(|_| believed),
             })
         })
         .collect();
@@ -63,6 +67,22 @@ pub fn follow(
         found.truncate(SITEMAP_ENTRIES);
     }
     found
+}
+
+/// Whether the times of change that a feed or sitemap states are its pages' own: where most are
+/// one and the same, it is the time of its own making that they tell.
+fn claims_are_real(reading: &Reading) -> bool {
+    let stated: Vec<Timestamp> = reading
+        .links
+        .iter()
+        .filter_map(|link| link.updated)
+        .collect();
+    let mut times: HashMap<Timestamp, usize> = HashMap::new();
+    for at in &stated {
+        *times.entry(*at).or_default() += 1;
+    }
+    let commonest = times.into_values().max().unwrap_or(0);
+    stated.len() < SAME || commonest * 2 <= stated.len()
 }
 
 /// The target of a redirect: it is what the task was, and belongs to the same company if it may
@@ -87,6 +107,7 @@ pub fn moved(
         depth: task.depth + 1,
         from: Some(task.url.clone()),
         at: now,
+        updated: None,
     })
 }
 
@@ -101,6 +122,7 @@ pub fn sitemap(named: &str, company: &Company, from: &Url, now: Timestamp) -> Op
         depth: 1,
         from: Some(from.to_string()),
         at: now,
+        updated: None,
     })
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 
+use super::revisit::alarm::Watch;
 use crate::model::host::{Held, RobotsState};
 use crate::model::signal::Signal;
 use crate::model::state::State;
@@ -105,6 +106,10 @@ pub struct Tally {
     /// How long it will go on, where that can be known; in JSON, seconds.
     #[serde(serialize_with = "maybe_seconds")]
     pub time_left: Option<Duration>,
+    /// How its sources fare.
+    pub sources: Watch,
+    /// What is wrong with the run as a whole.
+    pub alarm: Option<String>,
     /// Why it ended.
     pub ended: Option<Ended>,
 }

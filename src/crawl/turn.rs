@@ -13,6 +13,7 @@ use super::config::{Config, Revisit};
 use super::judge::Body;
 use super::manners::Manners;
 use super::policy::{self, Policy};
+use super::revisit::seen::Seen;
 use super::{canonical, door, judge, scope};
 use crate::clock::Clock;
 use crate::detect;
@@ -94,6 +95,7 @@ struct Read {
     found: Vec<Discovery>,
     signals: Vec<Signal>,
     facts: Vec<Fact>,
+    seen: Seen,
     /// For the archive, where there is one and its author allows a copy.
     packed: Option<Packed>,
     /// What the page and its site ask for.
@@ -167,7 +169,15 @@ impl<F: Fetch> Shared<F> {
         let asked_for = Purpose::Page;
         let manner = self.manners.at(&host);
         let record = door::host(&record, &fetched, asked_for, crawl_delay, manner, now);
-        let mut task = judge::task(&was, &fetched, body, &record, &self.revisit, now);
+        let mut task = judge::task(
+            &was,
+            &fetched,
+            body,
+            &read.seen,
+            &record,
+            &self.revisit,
+            now,
+        );
         self.policy.ruling(&read.heard).mark(&mut task);
         let harvest = Harvest {
             was: Some(was),
@@ -267,11 +277,14 @@ impl<F: Fetch> Shared<F> {
         let mut found = Vec::new();
         if may.follow {
             found = scope::follow(&reading, task, company, &self.config, now);
+        }
+        let seen = Seen::of(&reading, &found, task, now);
+        if may.follow {
             let deepest = self.config.max_depth;
             found.extend(canonical::honour(&mut reading, task, company, deepest, now));
         }
         let mut signals: Vec<Signal> = Vec::new();
-        if may.tell {
+        if may.tell && !seen.closed {
             // What an index says of an article, the article says itself, with its own date.
             let told = |document: &&Document| !is_index(document, task, &found);
             for document in reading.documents.iter().filter(told) {
@@ -284,6 +297,7 @@ impl<F: Fetch> Shared<F> {
         Read {
             found,
             signals,
+            seen,
             facts: facts.unwrap_or_default(),
             packed: if may.keep { self.pack(page) } else { None },
             heard,

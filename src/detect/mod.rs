@@ -12,6 +12,8 @@ mod attribution;
 mod dedupe;
 mod finding;
 mod fold;
+#[doc(hidden)]
+pub mod fuzzing;
 mod gate;
 mod genre;
 mod knowledge;

@@ -36,6 +36,7 @@ pub(super) fn read(page: &Page) -> Option<Reading> {
                 text: title.clone(),
                 kind: Some(TaskKind::Article),
                 dated,
+                updated: entry.updated,
                 ..Link::default()
             });
         }

@@ -1,6 +1,7 @@
 //! What may be set about the network's edge. Each default is named beside its reason.
 
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::de::Error as _;
@@ -40,6 +41,9 @@ pub struct Config {
     pub allow_loopback: bool,
     /// Ports asked besides 80 and 443. None by default: other ports are other services.
     pub extra_ports: Vec<u16>,
+    /// PEM files with certificates of authorities to believe besides the system's, such as that of
+    /// a company's own proxy or test servers. None by default: the system knows the public ones.
+    pub extra_ca: Vec<PathBuf>,
     /// Name servers, `"192.0.2.1"` or with a port `"192.0.2.1:5353"`. None by default, which
     /// means the system's; never a public one by itself.
     #[serde(deserialize_with = "name_servers")]
@@ -59,6 +63,7 @@ impl Default for Config {
             robots_max_body: 512 * 1024,
             allow_loopback: false,
             extra_ports: Vec::new(),
+            extra_ca: Vec::new(),
             dns: Vec::new(),
         }
     }

@@ -1,19 +1,22 @@
 //! One request over the wire, one outcome, within its limits of time and size.
 
 use std::net::IpAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use reqwest::header::{
     ACCEPT, ACCEPT_LANGUAGE, FROM, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE,
     IF_NONE_MATCH,
 };
-use reqwest::{Certificate, Client, ClientBuilder, Response};
+use reqwest::{Client, ClientBuilder, Response};
 use tokio::time::{Instant, timeout};
 
 use super::allowance::{self, Allowance};
 use super::answer::{self, Answer};
 use super::dns::Resolver;
-use super::{Config, Fetch, FetchOutcome, FetchRequest, Fetched, PRODUCT, Purpose, failure, guard};
+use super::{
+    Config, Fetch, FetchOutcome, FetchRequest, Fetched, PRODUCT, Purpose, failure, guard, roots,
+};
 use crate::clock::Clock;
 use crate::model::page::Page;
 use crate::model::state::Failure;
@@ -42,6 +45,9 @@ pub enum Error {
     /// The contact or the sender's address cannot stand in a header field.
     #[error("`{0}` cannot stand in a header field: {1:?}")]
     Identity(&'static str, String),
+    /// A file of `extra_ca` is missing or holds no certificate.
+    #[error("extra_ca: {0:?} cannot be used: {1}")]
+    Authority(PathBuf, String),
     /// TLS could not be set up, neither with the system's certificates nor with our own.
     #[error("cannot set up TLS: {0}")]
     Client(#[from] reqwest::Error),
@@ -65,16 +71,8 @@ impl HttpFetcher {
         }
         let agent = field("contact", &user_agent(&config.contact))?;
         let plain = || builder(config, agent.clone(), headers.clone());
-        // The system's certificates come first, because an operator may have added some. A box
-        // without any cannot even build a client for plain http, so we carry Mozilla's.
-        let client = plain().build().or_else(|error| {
-            tracing::warn!(%error, "no system certificates: using the ones compiled in");
-            let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
-            let roots: Result<Vec<_>, _> = roots.map(|der| Certificate::from_der(der)).collect();
-            plain().tls_certs_only(roots?).build()
-        })?;
         Ok(HttpFetcher {
-            client,
+            client: roots::client(plain, config)?,
             config: config.clone(),
             clock,
         })
@@ -251,17 +249,5 @@ mod tests {
             HttpFetcher::new(&config, clock),
             Err(Error::Identity(..))
         ));
-    }
-
-    #[test]
-    fn the_certificates_compiled_in_are_usable() {
-        let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
-        let roots: Result<Vec<_>, _> = roots.map(|der| Certificate::from_der(der)).collect();
-        assert!(
-            Client::builder()
-                .tls_certs_only(roots.expect("certificates"))
-                .build()
-                .is_ok()
-        );
     }
 }

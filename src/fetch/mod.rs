@@ -19,9 +19,12 @@ mod answer;
 mod config;
 mod dns;
 mod failure;
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod guard;
 mod http;
 pub mod robots;
+mod roots;
 pub mod tdmrep;
 
 pub use allowance::Allowance;

@@ -134,4 +134,6 @@ pub struct Link {
     pub frame: bool,
     /// When a feed or sitemap says that the page behind it was published or changed.
     pub dated: Option<Timestamp>,
+    /// When a feed or sitemap says that the page behind it last changed.
+    pub updated: Option<Timestamp>,
 }

@@ -8,6 +8,8 @@
 pub mod archive;
 pub mod disk;
 pub mod filter;
+#[doc(hidden)]
+pub mod fuzzing;
 mod key;
 pub mod memory;
 mod older;

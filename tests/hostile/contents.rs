@@ -2,9 +2,10 @@
 
 use foresignal::model::task::TaskKind;
 
+use crate::crawled::Expect;
 use crate::pages;
 use crate::server::{Step, bare, html, page, redirect, send};
-use crate::ways::{Expect, OK, Way, leads, way};
+use crate::ways::{OK, Way, leads, way};
 
 /// Bodies that cost a parser dearly, or are not what they say.
 pub(crate) const BODIES: &[Way] = &[

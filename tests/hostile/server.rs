@@ -26,7 +26,7 @@ pub(crate) type Script = fn(&str, &str) -> Vec<Step>;
 /// One host on loopback.
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
-    heard: Arc<Mutex<Vec<String>>>,
+    pub(crate) heard: Arc<Mutex<Vec<String>>>,
 }
 
 impl Server {
@@ -67,7 +67,7 @@ pub(crate) fn send(text: impl AsRef<[u8]>) -> Step {
 pub(crate) fn page(media: &str, body: impl AsRef<[u8]>) -> Vec<Step> {
     let body = body.as_ref();
     let head = format!(
-        "HTTP/1.1 200 OK\r\nContent-Type: {media}\r\nContent-Length: {}\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: {media}\r\nContent-Length: {}\r\n\r\n",
         body.len()
     );
     vec![send(head), send(body)]
@@ -80,7 +80,7 @@ pub(crate) fn html(body: impl AsRef<[u8]>) -> Vec<Step> {
 /// A status line with these fields, and no body.
 pub(crate) fn bare(status: &str) -> Vec<Step> {
     vec![send(format!(
-        "HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n"
+        "HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
     ))]
 }
 

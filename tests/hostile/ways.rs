@@ -4,21 +4,9 @@ use foresignal::model::state::Failure;
 
 use foresignal::model::task::TaskKind;
 
+use crate::crawled::Expect;
 use crate::server::{Script, Step, bare, html, redirect, send};
 use crate::{contents, pages};
-
-/// Where a URL is to stand when the crawl is over.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Expect {
-    Done,
-    Moved,
-    /// robots.txt could not be had, so nothing was asked.
-    Waiting,
-    Disallowed,
-    Gone(u16),
-    Refused(u16),
-    Failed(Failure),
-}
 
 /// One way to misbehave: the host answers `script`, its URL `/way` ends as `expect` says, and the
 /// host hears at most `most` requests.

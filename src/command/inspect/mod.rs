@@ -30,8 +30,18 @@ pub(super) async fn run(common: &Common, what: What) -> anyhow::Result<Exit> {
             paths,
             json,
         } => robots::run(&file, &agent, &paths, json),
-        What::Company { domain, json } => company::run(&records(common)?, &domain, json),
-        What::Url { url, json } => self::url::run(&records(common)?, &url, json),
+        What::Company { domain, json } => company::run(
+            &records(common)?,
+            &configuration(common)?.revisit,
+            &domain,
+            json,
+        ),
+        What::Url { url, json } => self::url::run(
+            &records(common)?,
+            &configuration(common)?.revisit,
+            &url,
+            json,
+        ),
         What::Host { host, json } => {
             let manners = Manners::new(&configuration(common)?.crawl);
             host::run(&records(common)?, &manners, &host, json)

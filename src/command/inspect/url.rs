@@ -1,13 +1,17 @@
 //! `foresignal inspect url`: where a URL stands and why.
 
 use std::io::Write;
+use std::time::Duration;
 
 use serde_json::json;
 
 use super::{print_json, unknown};
+use crate::clock::Clock;
 use crate::command::Exit;
 use crate::command::reason::{held, reason};
 use crate::command::table::{name, next_visit, plain, short, table};
+use crate::crawl::config::Revisit;
+use crate::crawl::revisit::{self, alarm};
 use crate::crawl::tally;
 use crate::fetch::robots::Robots;
 use crate::model::host::{HostRecord, RobotsState};
@@ -17,7 +21,12 @@ use crate::model::task::Task;
 use crate::model::url::{self, UrlKey};
 use crate::store::Records;
 
-pub(super) fn run(records: &impl Records, given: &str, json: bool) -> anyhow::Result<Exit> {
+pub(super) fn run(
+    records: &impl Records,
+    config: &Revisit,
+    given: &str,
+    json: bool,
+) -> anyhow::Result<Exit> {
     let spelt = if given.contains("://") {
         given.to_owned()
     } else {
@@ -44,6 +53,7 @@ pub(super) fn run(records: &impl Records, given: &str, json: bool) -> anyhow::Re
         let (_, held) = held(by);
         why = format!("{why}; the run of {at} left its host alone: {held}");
     }
+    let alarm = alarm::of(&task, config, Clock::system().now());
     let signals = records.signals(Some(&task.company)).filter(|signal| {
         signal.as_ref().map_or(true, |signal| {
             signal
@@ -59,7 +69,7 @@ pub(super) fn run(records: &impl Records, given: &str, json: bool) -> anyhow::Re
     };
     if json {
         return print_json(
-            &json!({ "task": task, "why": why, "robots": robots, "host": super::host::without_rules(&host), "archived": page, "signals": signals }),
+            &json!({ "task": task, "why": why, "alarm": alarm, "robots": robots, "host": super::host::without_rules(&host), "archived": page, "signals": signals }),
         );
     }
     let mut out = std::io::stdout().lock();
@@ -84,6 +94,10 @@ pub(super) fn run(records: &impl Records, given: &str, json: bool) -> anyhow::Re
         plain(task.from.as_deref().unwrap_or("the list (a seed)"))
     )?;
     writeln!(out, "  next visit  {}", next_visit(task.due))?;
+    writeln!(out, "  changes     {}", changes(&task))?;
+    if let Some(alarm) = alarm {
+        writeln!(out, "  ALARM       {alarm}")?;
+    }
     writeln!(out, "  robots.txt  {}", plain(&robots))?;
     writeln!(
         out,
@@ -122,6 +136,26 @@ fn shown(validator: Option<&String>) -> String {
     validator.map_or("none".to_owned(), |value| plain(value))
 }
 
+/// How often it was found changed, and what else its next visit follows from.
+fn changes(task: &Task) -> String {
+    let Some(since) = task.watched else {
+        return "not read yet".to_owned();
+    };
+    let mut text = format!(
+        "{} of {} visits since {since} found one",
+        task.changes, task.checks
+    );
+    if task.fresh > 0 {
+        let asked = Duration::from_secs(task.fresh.into());
+        let asked = humantime::format_duration(asked);
+        text.push_str(&format!("; asks to be left alone for {asked}"));
+    }
+    if task.misled >= Task::MISLED {
+        text.push_str("; what sitemaps claim of its changes proved empty");
+    }
+    text
+}
+
 /// Why a URL stands where it does.
 fn why(task: &Task, host: &HostRecord) -> String {
     match &task.state {
@@ -136,6 +170,10 @@ fn why(task: &Task, host: &HostRecord) -> String {
             ),
             (_, None) => "found but not to be visited".to_owned(),
         },
+        State::Done | State::Unchanged if revisit::is_retired(task) => format!(
+            "retired: looked at again {} times, {} of which found a change; it comes back when a feed or sitemap says that it changed",
+            task.checks, task.changes
+        ),
         State::Unchanged => format!("the last {} visits found it as it was", task.unchanged),
         State::Failed { failure } if task.failures == 0 => format!(
             "{failure}: its host's robots.txt could not be asked for; it is tried again after {}",
