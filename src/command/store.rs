@@ -16,6 +16,8 @@ use crate::store::sled::check::{Checking, Cure, Finding, Told};
 
 /// How often a line is printed where there is no terminal.
 const EVERY: Duration = Duration::from_secs(5);
+/// Bytes that are not worth a word.
+const WASTE: u64 = 64 << 20;
 /// How many findings are shown one by one: a store with more is beyond reading.
 const SHOWN: usize = 1000;
 
@@ -128,6 +130,13 @@ fn check(common: &Common, cache: u64, how: Checking, json: bool) -> anyhow::Resu
         (wrong, repaired) => format!("{wrong} things are wrong, {repaired} were mended"),
     };
     writeln!(out, "{entries} entries checked{pages}: {verdict}")?;
+    if checked.disk_bytes > WASTE + 3 * checked.bytes {
+        writeln!(
+            out,
+            "{} bytes on the disk for {} of content: `foresignal store compact` gives most of the rest back",
+            checked.disk_bytes, checked.bytes
+        )?;
+    }
     Ok(exit)
 }
 

@@ -30,10 +30,11 @@ fn look_after_it_until_killed() {
     let backup = dir.with_file_name("backup");
     for number in 0.. {
         match what {
-            "compact" => drop(SledStore::compact(dir, CACHE, &mut silent).expect("compacts")),
+            "compact" => {
+                SledStore::compact(dir, CACHE, &mut silent).expect("compacts");
+            }
             "restore" => {
-                let _ =
-                    SledStore::restore(dir, &backup, true, CACHE, &mut silent).expect("restores");
+                SledStore::restore(dir, &backup, true, CACHE, &mut silent).expect("restores");
             }
             _ => {
                 let fresh = dir.join(number.to_string());

@@ -13,7 +13,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::copy;
-use super::place::Gate;
+use super::place::{self, Gate};
 use super::scan::Scan;
 use super::stage::write_all;
 use super::trees::{COUNTS, Tree, Trees, Write};
@@ -77,6 +77,10 @@ pub struct Checked {
     pub repaired: u64,
     /// Archived pages that were read.
     pub pages_read: u64,
+    /// Bytes of all keys and values.
+    pub bytes: u64,
+    /// Bytes of the database's files; what compacting may give back is in them.
+    pub disk_bytes: u64,
 }
 
 impl SledStore {
@@ -125,6 +129,7 @@ impl SledStore {
         }
         check.counts()?;
         trees.flush()?;
+        check.checked.disk_bytes = place::bytes(&gate.store())?;
         Ok(check.checked)
     }
 }
@@ -158,6 +163,7 @@ impl Check<'_> {
         let mut done = 0;
         for entry in Scan::of_prefix(self.trees, tree, b"") {
             let (key, value) = entry?;
+            self.checked.bytes += (key.len() + value.len()) as u64;
             self.entry(tree, &key, value)?;
             done += 1;
             self.checked.entries.insert(tree.name(), done);
