@@ -20,6 +20,7 @@ mod html;
 mod jobs;
 mod language;
 mod links;
+mod media;
 mod repair;
 mod sitemap;
 mod structured;
