@@ -8,7 +8,7 @@ use super::date::{self, Context};
 use super::dom::{self, Dom, Tag};
 use super::head::Head;
 use super::structured::{self, Item};
-use super::{asked, charset, forum, genre, jobs, language, links};
+use super::{asked, charset, forum, genre, jobs, language, links, media};
 use crate::model::document::{Document, Genre, Reading};
 use crate::model::page::Page;
 
@@ -29,10 +29,9 @@ const ARTICLES: &[&str] = &[
 
 /// Reads a web page; anything that is not text is understood as nothing.
 pub(super) fn read(page: &Page) -> Option<Reading> {
-    if !is_text(page) {
+    if !media::is_text(page) {
         return Some(Reading {
             heard: asked::of_headers(page),
-            reader: "html",
             ..Reading::default()
         });
     }
@@ -271,23 +270,6 @@ fn publisher(head: &Head<'_>, items: &[Item]) -> Option<String> {
                 .map(dom::folded)
         })
         .filter(|name| !name.is_empty() && name.len() < 120)
-}
-
-/// Whether the body may be text: what is said to be an image, a film or a PDF is not decoded.
-fn is_text(page: &Page) -> bool {
-    if page.body.starts_with(b"%PDF-")
-        || page.body.starts_with(b"PK\x03\x04")
-        || page.body.starts_with(b"\x1F\x8B")
-    {
-        return false;
-    }
-    page.media_type().is_none_or(|media| {
-        media.is_empty()
-            || media.starts_with("text/")
-            || media.ends_with("+xml")
-            || media.ends_with("/xml")
-            || media.contains("html")
-    })
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ mod html;
 mod jobs;
 mod language;
 mod links;
+mod media;
 mod repair;
 mod sitemap;
 mod structured;
