@@ -20,7 +20,10 @@ pub(super) fn install(config: &Config) -> anyhow::Result<()> {
         return Ok(());
     }
     let set = load(path).with_context(|| {
-        format!("[technographics] wappalyzer: {} cannot be used", path.display())
+        format!(
+            "[technographics] wappalyzer: {} cannot be used",
+            path.display()
+        )
     });
     let (set, report) = set.map_err(Unusable)?;
     say(&report);
@@ -40,7 +43,13 @@ fn say(report: &Report) {
     );
     for refused in &report.refused {
         let (technology, field) = (&refused.technology, refused.field);
-        debug!(technology, field, pattern = refused.pattern, reason = refused.reason, "not used");
+        debug!(
+            technology,
+            field,
+            pattern = refused.pattern,
+            reason = refused.reason,
+            "not used"
+        );
     }
 }
 
@@ -71,7 +80,9 @@ fn files(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
         for entry in std::fs::read_dir(folder)? {
             let file = entry?.path();
             let json = file.extension().is_some_and(|ending| ending == "json");
-            let package = file.file_name().is_some_and(|name| name.to_string_lossy().starts_with("package"));
+            let package = file
+                .file_name()
+                .is_some_and(|name| name.to_string_lossy().starts_with("package"));
             if json && !package {
                 files.push(file);
             }
@@ -90,20 +101,40 @@ mod tests {
     fn a_file_a_folder_and_neither() {
         let dir = tempfile::tempdir().expect("a folder");
         let home = dir.path();
-        let read = |path: &Path| load(path).map(|(_, report)| report.read).map_err(|e| format!("{e:#}"));
+        let read = |path: &Path| {
+            load(path)
+                .map(|(_, report)| report.read)
+                .map_err(|e| format!("{e:#}"))
+        };
         assert!(read(home).expect_err("it is empty").contains("no .json"));
         create_dir(home.join("technologies")).expect("writable");
-        write(home.join("package.json"), r#"{"name": "x", "bin": {"a": "b"}}"#).expect("writable");
+        write(
+            home.join("package.json"),
+            r#"{"name": "x", "bin": {"a": "b"}}"#,
+        )
+        .expect("writable");
         write(home.join("categories.json"), r#"{"1": {"name": "CMS"}}"#).expect("writable");
-        assert!(read(home).expect_err("no technology").contains("describes no technology"));
+        assert!(
+            read(home)
+                .expect_err("no technology")
+                .contains("describes no technology")
+        );
         let one = home.join("technologies/a.json");
         write(&one, r#"{"A": {"cats": [1], "headers": {"X-A": ""}}}"#).expect("writable");
         write(home.join("technologies/b.json"), r#"{"B": {"url": "b"}}"#).expect("writable");
         assert_eq!(read(home), Ok(2));
         assert_eq!(read(&one), Ok(1));
         write(&one, "[1]").expect("writable");
-        assert!(read(home).expect_err("no object").contains("no JSON object"));
-        assert!(read(&home.join("gone.json")).expect_err("gone").contains("gone.json"));
+        assert!(
+            read(home)
+                .expect_err("no object")
+                .contains("no JSON object")
+        );
+        assert!(
+            read(&home.join("gone.json"))
+                .expect_err("gone")
+                .contains("gone.json")
+        );
     }
 
     #[test]
@@ -111,6 +142,9 @@ mod tests {
         assert!(install(&Config::default()).is_ok());
         let wappalyzer = PathBuf::from("no/such/file.json");
         let error = install(&Config { wappalyzer }).expect_err("it is not there");
-        assert!(format!("{error:#}").contains("no/such/file.json"), "{error:#}");
+        assert!(
+            format!("{error:#}").contains("no/such/file.json"),
+            "{error:#}"
+        );
     }
 }

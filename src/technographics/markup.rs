@@ -9,6 +9,9 @@ use regex::bytes::Regex;
 /// How far back a tag's beginning is looked for.
 const TAG_REACH: usize = 400;
 
+/// Meta elements of one page that are looked at.
+const METAS: usize = 2000;
+
 /// How far before a place the tag begins that it is in.
 const TAG: usize = 2000;
 
@@ -103,12 +106,12 @@ pub(super) fn window(text: &[u8], piece: &Range<usize>) -> Range<usize> {
 
 /// Every meta element that has a name and a content: name in lower case, content, in order.
 pub(super) fn metas(text: &[u8]) -> Vec<(String, &[u8])> {
-    static META: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i-u)<meta\s[^>]{1,700}>").expect("this pattern compiles: tested")
-    });
+    static META: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(?i-u)<meta[\s/]").expect("this pattern compiles: tested"));
     META.find_iter(text)
-        .filter_map(|tag| {
-            let tag = tag.as_bytes();
+        .take(METAS)
+        .filter_map(|found| {
+            let tag = &text[found.start()..tag_end(text, found.start())?];
             let name = attribute(tag, "name").or_else(|| attribute(tag, "property"))?;
             let name = String::from_utf8_lossy(name).trim().to_ascii_lowercase();
             Some((name, attribute(tag, "content")?.trim_ascii()))
@@ -119,8 +122,10 @@ pub(super) fn metas(text: &[u8]) -> Vec<(String, &[u8])> {
 /// The value of an attribute of a tag, both as they stand there.
 pub(super) fn attribute<'a>(tag: &'a [u8], wanted: &str) -> Option<&'a [u8]> {
     static PAIR: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r#"(?-u)\s([A-Za-z_:][A-Za-z0-9_:.-]*)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))"#)
-            .expect("this pattern compiles: tested")
+        Regex::new(
+            r#"(?-u)\s([A-Za-z_:][A-Za-z0-9_:.-]*)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))"#,
+        )
+        .expect("this pattern compiles: tested")
     });
     let pair = PAIR
         .captures_iter(tag)
@@ -178,7 +183,9 @@ pub(super) fn scripts(text: &[u8]) -> impl Iterator<Item = Script<'_>> {
             at = text.len();
             return None;
         };
-        let close = EDGES[1].find_at(text, end).map_or(text.len(), |close| close.start());
+        let close = EDGES[1]
+            .find_at(text, end)
+            .map_or(text.len(), |close| close.start());
         at = close;
         Some(Script {
             source: attribute(&text[start..end], "src"),
@@ -229,7 +236,8 @@ mod tests {
     #[test]
     fn scripts_end_where_a_browser_ends_them() {
         let text = b"<SCRIPT src='a.js'></script><script>if(a<b){\"<script>\"}</Script><scripty><script async src=b>x";
-        let found: Vec<(Option<&[u8]>, &[u8])> = scripts(text).map(|one| (one.source, one.body)).collect();
+        let found: Vec<(Option<&[u8]>, &[u8])> =
+            scripts(text).map(|one| (one.source, one.body)).collect();
         let expected: [(Option<&[u8]>, &[u8]); 3] = [
             (Some(b"a.js"), b""),
             (None, b"if(a<b){\"<script>\"}"),

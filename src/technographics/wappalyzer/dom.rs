@@ -53,7 +53,11 @@ impl Compound {
             match c {
                 '#' | '.' => {
                     chars.next();
-                    let (name_, test) = if c == '#' { ("id", Test::Is) } else { ("class", Test::Word) };
+                    let (name_, test) = if c == '#' {
+                        ("id", Test::Is)
+                    } else {
+                        ("class", Test::Word)
+                    };
                     attributes.push(Attribute {
                         name: name_.to_owned(),
                         test,
@@ -86,16 +90,33 @@ impl Compound {
     pub(super) fn literal(&self) -> Option<String> {
         let value = self.attributes.iter().filter(|one| one.test != Test::There);
         let value = value.map(|one| one.value.clone()).max_by_key(String::len);
-        let there = || self.attributes.iter().map(|one| one.name.clone()).max_by_key(String::len);
-        let custom = || self.tag.clone().filter(|tag| tag.contains('-')).map(|tag| format!("<{tag}"));
-        value.or_else(custom).or_else(there).filter(|text| text.len() > 3 && text.is_ascii())
+        let there = || {
+            self.attributes
+                .iter()
+                .map(|one| one.name.clone())
+                .max_by_key(String::len)
+        };
+        let custom = || {
+            self.tag
+                .clone()
+                .filter(|tag| tag.contains('-'))
+                .map(|tag| format!("<{tag}"))
+        };
+        value
+            .or_else(custom)
+            .or_else(there)
+            .filter(|text| text.len() > 3 && text.is_ascii())
     }
 
     /// Whether it selects this tag, whole from `<` to `>`.
     pub(super) fn selects(&self, tag: &[u8]) -> bool {
         let name = tag.get(1..).unwrap_or_default();
-        let name = name.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'-');
-        let name: String = name.map(|byte| char::from(byte.to_ascii_lowercase())).collect();
+        let name = name
+            .iter()
+            .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'-');
+        let name: String = name
+            .map(|byte| char::from(byte.to_ascii_lowercase()))
+            .collect();
         self.tag.as_ref().is_none_or(|wanted| *wanted == name)
             && self.attributes.iter().all(|wanted| {
                 let found = markup::attribute(tag, &wanted.name);
@@ -194,14 +215,22 @@ mod tests {
     #[test]
     fn simple_selectors_hold_against_tags() {
         for (selector, tag, selected) in [
-            ("a[href*='x.com']", "<a class=b href='https://x.com/'>", true),
+            (
+                "a[href*='x.com']",
+                "<a class=b href='https://x.com/'>",
+                true,
+            ),
             ("a[href*='x.com']", "<link href='https://x.com/'>", false),
             ("img[alt*='dhl' i]", "<IMG alt=\"By DHL\">", true),
             ("img[alt*='dhl']", "<img alt=\"By DHL\">", false),
             ("div#one.two", "<div class='a two' id=one>", true),
             ("div#one.two", "<div class='a twofold' id=one>", false),
             ("[data-x]", "<p data-x='1'>", true),
-            ("link[href^='/a'][rel='b']", "<link rel=\"b\" href=\"/abc\">", true),
+            (
+                "link[href^='/a'][rel='b']",
+                "<link rel=\"b\" href=\"/abc\">",
+                true,
+            ),
             ("link[href$='c']", "<link href=\"/abc\">", true),
             ("p , my-app.x", "<my-app class=x>", true),
         ] {
@@ -213,7 +242,17 @@ mod tests {
 
     #[test]
     fn others_are_refused() {
-        for selector in ["div > a", "div a", "a:hover", "", "a[", "a[href*=", "a[href!='x']", "a,,b", "."] {
+        for selector in [
+            "div > a",
+            "div a",
+            "a:hover",
+            "",
+            "a[",
+            "a[href*=",
+            "a[href!='x']",
+            "a,,b",
+            ".",
+        ] {
             assert!(Compound::parse(selector).is_err(), "{selector}");
         }
     }

@@ -63,7 +63,9 @@ mod tests {
         ] {
             let hir = regex_syntax::parse(pattern).expect("it is well formed");
             let found = required(&hir);
-            let found = found.as_ref().map(|all| all.iter().map(String::as_str).collect());
+            let found = found
+                .as_ref()
+                .map(|all| all.iter().map(String::as_str).collect());
             assert_eq!(found, expected, "{pattern}");
         }
     }

@@ -50,13 +50,22 @@ impl Set {
     pub fn names(&self, observed: &Observed, own: &[Fact]) -> Vec<Fact> {
         let mut seen = Seen::default();
         for asked in &observed.asked {
-            if observed.relative(&asked.name).is_none_or(|at| !matches!(at, "" | "www")) {
+            if observed
+                .relative(&asked.name)
+                .is_none_or(|at| !matches!(at, "" | "www"))
+            {
                 continue;
             }
             let numbers = self.dns.get(asked.kind.id()).into_iter().flatten();
             for &number in numbers {
                 for record in asked.records().iter().take(100) {
-                    self.try_one(&mut seen, number, record.as_bytes(), asked.kind.id(), record);
+                    self.try_one(
+                        &mut seen,
+                        number,
+                        record.as_bytes(),
+                        asked.kind.id(),
+                        record,
+                    );
                 }
             }
             // Where a zone was delegated, its start of authority names the same servers.
@@ -71,7 +80,13 @@ impl Set {
         for certificate in observed.certificates.iter().take(100) {
             for &number in &self.issuers {
                 let issuer = &certificate.issuer;
-                self.try_one(&mut seen, number, issuer.as_bytes(), "certificate of", issuer);
+                self.try_one(
+                    &mut seen,
+                    number,
+                    issuer.as_bytes(),
+                    "certificate of",
+                    issuer,
+                );
             }
         }
         let url = format!("dns:{}", observed.domain);
@@ -81,7 +96,9 @@ impl Set {
     fn try_one(&self, seen: &mut Seen, number: usize, text: &[u8], what: &str, shown: &str) {
         let (technology, _, pattern) = &self.patterns[number];
         if let Some((_, version)) = pattern.find(text) {
-            seen.add(number, *technology, pattern.confidence, version, || format!("{what} {shown}"));
+            seen.add(number, *technology, pattern.confidence, version, || {
+                format!("{what} {shown}")
+            });
         }
     }
 
@@ -111,12 +128,16 @@ impl Set {
             tries[number] -= 1;
             let (technology, kind, pattern) = &self.patterns[number];
             let found = match kind {
-                Place::Dom(selector, attribute) => self.tag(text, &place, *selector, attribute, pattern),
+                Place::Dom(selector, attribute) => {
+                    self.tag(text, &place, *selector, attribute, pattern)
+                }
                 _ => near(text, &place, pattern),
             };
             if let Some((version, evidence)) = found {
                 tries[number] = 0;
-                seen.add(number, *technology, pattern.confidence, version, || evidence);
+                seen.add(number, *technology, pattern.confidence, version, || {
+                    evidence
+                });
             }
         }
         for &number in &self.html.always {
@@ -147,7 +168,13 @@ impl Set {
             "" => None,
             name => pattern.find(markup::attribute(tag, name)?)?.1,
         };
-        Some((version, format!("tag {}", String::from_utf8_lossy(&tag[..tag.len().min(200)]))))
+        Some((
+            version,
+            format!(
+                "tag {}",
+                String::from_utf8_lossy(&tag[..tag.len().min(200)])
+            ),
+        ))
     }
 
     fn scripts(&self, seen: &mut Seen, text: &[u8], page: &Page) {
@@ -202,5 +229,8 @@ fn near(text: &[u8], place: &Range<usize>, pattern: &Pattern) -> Option<(Option<
 
 fn excerpt(text: &[u8], place: &Range<usize>) -> String {
     let end = place.end.min(place.start + 200);
-    format!("markup {}", String::from_utf8_lossy(&text[place.start..end]))
+    format!(
+        "markup {}",
+        String::from_utf8_lossy(&text[place.start..end])
+    )
 }

@@ -37,10 +37,7 @@ impl Pattern {
         for tag in parts {
             match tag.split_once(':') {
                 Some(("version", template)) => version = Some(template.to_owned()),
-                Some(("confidence", percent)) => {
-                    let percent: f32 = percent.trim().parse().unwrap_or(100.0);
-                    confidence = (percent / 100.0).clamp(0.0, 1.0);
-                }
+                Some(("confidence", percent)) => confidence = share(percent),
                 _ => {}
             }
         }
@@ -102,6 +99,16 @@ impl Pattern {
     }
 }
 
+/// Percents as a share of one; all of it where there is no number.
+pub(super) fn share(percent: &str) -> f32 {
+    let percent = percent
+        .trim()
+        .parse()
+        .ok()
+        .filter(|percent: &f32| percent.is_finite());
+    (percent.unwrap_or(100.0) / 100.0).clamp(0.0, 1.0)
+}
+
 /// A version template with its groups: `\1`, or `\1?a:b` for one of two words.
 fn filled(template: &str, group: impl Fn(usize) -> String) -> Option<String> {
     /// No version is longer.
@@ -116,7 +123,9 @@ fn filled(template: &str, group: impl Fn(usize) -> String) -> Option<String> {
         };
         rest = &rest[1..];
         let value = group(number as usize);
-        let choice = rest.strip_prefix('?').and_then(|choice| choice.split_once(':'));
+        let choice = rest
+            .strip_prefix('?')
+            .and_then(|choice| choice.split_once(':'));
         match choice {
             Some((yes, no)) => {
                 version.push_str(if value.is_empty() { no } else { yes });
@@ -150,8 +159,14 @@ mod tests {
     #[test]
     fn versions_come_from_groups() {
         let some = |text: &str| Some(Some(text.to_owned()));
-        assert_eq!(version(r"^nginx(?:/([\d.]+))?\;version:\1", "NGINX/1.2"), some("1.2"));
-        assert_eq!(version(r"^nginx(?:/([\d.]+))?\;version:\1", "nginx"), Some(None));
+        assert_eq!(
+            version(r"^nginx(?:/([\d.]+))?\;version:\1", "NGINX/1.2"),
+            some("1.2")
+        );
+        assert_eq!(
+            version(r"^nginx(?:/([\d.]+))?\;version:\1", "nginx"),
+            Some(None)
+        );
         assert_eq!(version(r"api(-v2)?\;version:\1?2:1", "api-v2"), some("2"));
         assert_eq!(version(r"api(-v2)?\;version:\1?2:1", "api"), some("1"));
         assert_eq!(version(r"(a)(b)?\;version:x\1.\2", "ab"), some("xa.b"));
@@ -161,7 +176,12 @@ mod tests {
 
     #[test]
     fn confidence_is_a_share() {
-        for (text, sure) in [("a", 1.0), (r"a\;confidence:50", 0.5), (r"a\;confidence:x", 1.0)] {
+        for (text, sure) in [
+            ("a", 1.0),
+            (r"a\;confidence:50", 0.5),
+            (r"a\;confidence:NaN", 1.0),
+            (r"a\;confidence:-9", 0.0),
+        ] {
             let pattern = Pattern::parse(text).expect("it can be used");
             assert!((pattern.confidence - sure).abs() < 0.001, "{text}");
         }
@@ -169,9 +189,20 @@ mod tests {
 
     #[test]
     fn what_cannot_be_used_says_why() {
-        for text in ["(", "a(?!bc)d", r"(a)\1", "(?<=a)b", "[z-a]", "a{2,1}", "(?:a{999}){999}"] {
+        for text in [
+            "(",
+            "a(?!bc)d",
+            r"(a)\1",
+            "(?<=a)b",
+            "[z-a]",
+            "a{2,1}",
+            "(?:a{999}){999}",
+        ] {
             let reason = Pattern::parse(text).expect_err(text);
-            assert!(!reason.is_empty() && !reason.contains('\n'), "{text}: {reason}");
+            assert!(
+                !reason.is_empty() && !reason.contains('\n'),
+                "{text}: {reason}"
+            );
         }
         assert!(Pattern::parse(&"a".repeat(LENGTH + 1)).is_err());
         assert!(Pattern::parse(&"(".repeat(LENGTH)).is_err());

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde_json::{Map, Value};
 
 use super::dom::Compound;
-use super::pattern::Pattern;
+use super::pattern::{Pattern, share as share_of};
 use super::{Malformed, Refused, Report};
 
 /// Technologies that are read, and patterns of one: no honest file has more.
@@ -15,6 +15,9 @@ const PATTERNS: usize = 500;
 
 /// Fields whose patterns need a browser, or requests that nobody makes here.
 const BROWSER: &[&str] = &["js", "xhr", "text", "css", "robots", "probe"];
+
+/// A field whose patterns stand under names, and the place that each name makes.
+type Keyed = (&'static str, fn(String) -> Place);
 
 /// Where a pattern is looked for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -59,7 +62,10 @@ impl Reading {
     pub(super) fn take(&mut self, text: &str) -> Result<(), Malformed> {
         let file: Map<String, Value> = serde_json::from_str(text)?;
         let nested = ["technologies", "apps", "categories"];
-        if nested.iter().any(|name| file.get(*name).is_some_and(Value::is_object)) {
+        if nested
+            .iter()
+            .any(|name| file.get(*name).is_some_and(Value::is_object))
+        {
             for name in nested {
                 if let Some(Value::Object(inner)) = file.get(name) {
                     self.entries(inner);
@@ -73,7 +79,9 @@ impl Reading {
 
     fn entries(&mut self, entries: &Map<String, Value>) {
         for (key, entry) in entries {
-            let Value::Object(fields) = entry else { continue };
+            let Value::Object(fields) = entry else {
+                continue;
+            };
             let name = fields.get("name").and_then(Value::as_str);
             if let (Ok(number), Some(name)) = (key.parse(), name) {
                 self.categories.insert(number, name.to_owned());
@@ -95,8 +103,9 @@ impl Reading {
         };
         for implied in texts(fields.get("implies")) {
             let name = implied.split("\\;").next().unwrap_or_default().trim();
-            let share = Pattern::parse(&format!("x{}", &implied[name.len().min(implied.len())..]));
-            raw.implies.push((name.to_owned(), share.map_or(1.0, |share| share.confidence)));
+            let share = implied.split_once("\\;confidence:");
+            let share = share.map_or(1.0, |(_, percent)| share_of(percent));
+            raw.implies.push((name.to_owned(), share));
         }
         let plain = [
             ("html", Place::Html),
@@ -110,7 +119,7 @@ impl Reading {
                 self.pattern(&mut raw, field, place.clone(), &pattern);
             }
         }
-        let keyed: [(&'static str, fn(String) -> Place); 4] = [
+        let keyed: [Keyed; 4] = [
             ("headers", |name| Place::Header(name.to_ascii_lowercase())),
             ("cookies", |name| Place::Cookie(name.to_ascii_lowercase())),
             ("meta", |name| Place::Meta(name.to_ascii_lowercase())),
@@ -126,7 +135,9 @@ impl Reading {
         self.dom(&mut raw, fields.get("dom"));
         for field in BROWSER {
             let count = match fields.get(*field) {
-                Some(Value::Object(all)) => all.values().map(|one| texts(Some(one)).len().max(1)).sum(),
+                Some(Value::Object(all)) => {
+                    all.values().map(|one| texts(Some(one)).len().max(1)).sum()
+                }
                 other => texts(other).len(),
             };
             self.skip(field, count);
@@ -175,7 +186,9 @@ impl Reading {
     fn selected(&mut self, raw: &mut Raw, selector: &str, attribute: String, pattern: &str) {
         let compounds = Compound::parse(selector).and_then(|all| {
             let known = all.iter().all(|one| one.literal().is_some());
-            known.then_some(all).ok_or_else(|| "its selector chooses too much".to_owned())
+            known
+                .then_some(all)
+                .ok_or_else(|| "its selector chooses too much".to_owned())
         });
         match compounds {
             Ok(compounds) => {

@@ -42,11 +42,14 @@ impl Seen {
             return;
         }
         self.patterns.push(pattern);
-        let seen = self.technologies.entry(technology).or_insert_with(|| Sighting {
-            confidence: 0.0,
-            version: None,
-            evidence: evidence(),
-        });
+        let seen = self
+            .technologies
+            .entry(technology)
+            .or_insert_with(|| Sighting {
+                confidence: 0.0,
+                version: None,
+                evidence: evidence(),
+            });
         seen.confidence = (seen.confidence + confidence).min(1.0);
         // The longest tells most: 6.4.2, not 6.
         if version.as_ref().map_or(0, String::len) > seen.version.as_ref().map_or(0, String::len) {
@@ -57,7 +60,13 @@ impl Seen {
 
 impl Set {
     /// The facts, sorted by slug. `own` are those that are known already.
-    pub(super) fn facts(&self, mut seen: Seen, own: &[Fact], url: &str, now: Timestamp) -> Vec<Fact> {
+    pub(super) fn facts(
+        &self,
+        mut seen: Seen,
+        own: &[Fact],
+        url: &str,
+        now: Timestamp,
+    ) -> Vec<Fact> {
         self.require(&mut seen, own);
         self.exclude(&mut seen);
         self.imply(&mut seen);
@@ -87,7 +96,9 @@ impl Set {
     fn require(&self, seen: &mut Seen, own: &[Fact]) {
         loop {
             let met = |slug: &String| {
-                let known = own.iter().any(|fact| fact.technology == *slug || self::slug(&fact.name) == *slug);
+                let known = own
+                    .iter()
+                    .any(|fact| fact.technology == *slug || self::slug(&fact.name) == *slug);
                 known
                     || seen.technologies.keys().any(|&other| {
                         let other = &self.technologies[other];
@@ -95,7 +106,9 @@ impl Set {
                     })
             };
             let has_category = |category: &u64| {
-                let known = own.iter().filter_map(|fact| self.by_slug.get(&fact.technology));
+                let known = own
+                    .iter()
+                    .filter_map(|fact| self.by_slug.get(&fact.technology));
                 let mut all = known.chain(seen.technologies.keys());
                 all.any(|&other| self.technologies[other].categories.contains(category))
             };
@@ -105,7 +118,8 @@ impl Set {
                 .copied()
                 .filter(|&number| {
                     let technology = &self.technologies[number];
-                    let named = technology.requires.is_empty() || technology.requires.iter().any(met);
+                    let named =
+                        technology.requires.is_empty() || technology.requires.iter().any(met);
                     let sorts = &technology.requires_category;
                     !named || !(sorts.is_empty() || sorts.iter().any(has_category))
                 })
@@ -120,7 +134,11 @@ impl Set {
     }
 
     fn exclude(&self, seen: &mut Seen) {
-        let mut sure: Vec<(usize, f32)> = seen.technologies.iter().map(|(number, one)| (*number, one.confidence)).collect();
+        let mut sure: Vec<(usize, f32)> = seen
+            .technologies
+            .iter()
+            .map(|(number, one)| (*number, one.confidence))
+            .collect();
         sure.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         for (number, _) in sure {
             if seen.technologies.contains_key(&number) {
@@ -135,16 +153,21 @@ impl Set {
     fn imply(&self, seen: &mut Seen) {
         let mut waiting: Vec<usize> = seen.technologies.keys().copied().collect();
         while let Some(number) = waiting.pop() {
-            let Some(cause) = seen.technologies.get(&number) else { continue };
+            let Some(cause) = seen.technologies.get(&number) else {
+                continue;
+            };
             let (confidence, evidence) = (cause.confidence, cause.evidence.clone());
             let technology = &self.technologies[number];
             for &(implied, share) in &technology.implies {
                 let trust = confidence * share;
-                let other = seen.technologies.entry(implied).or_insert_with(|| Sighting {
-                    confidence: 0.0,
-                    version: None,
-                    evidence: format!("{}: {evidence}", technology.name),
-                });
+                let other = seen
+                    .technologies
+                    .entry(implied)
+                    .or_insert_with(|| Sighting {
+                        confidence: 0.0,
+                        version: None,
+                        evidence: format!("{}: {evidence}", technology.name),
+                    });
                 if trust > other.confidence {
                     other.confidence = trust;
                     waiting.push(implied);

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
 
 use super::super::fingerprint::{technologies, technology};
 use super::dom::Compound;
@@ -54,7 +54,11 @@ pub(super) struct Finder {
 }
 
 impl Finder {
-    fn new(patterns: impl Iterator<Item = (usize, Option<Vec<String>>)>) -> Finder {
+    /// `kind`: how the automaton is laid out; none: as suits its size.
+    fn new(
+        patterns: impl Iterator<Item = (usize, Option<Vec<String>>)>,
+        kind: Option<AhoCorasickKind>,
+    ) -> Finder {
         let (mut pieces, mut owners, mut always) = (Vec::new(), Vec::new(), Vec::new());
         for (number, literals) in patterns {
             match literals {
@@ -67,6 +71,7 @@ impl Finder {
         }
         let automaton = AhoCorasickBuilder::new()
             .ascii_case_insensitive(true)
+            .kind(kind)
             .build(pieces)
             .expect("pieces of bounded patterns fit an automaton");
         Finder {
@@ -101,15 +106,27 @@ impl Set {
 
     fn of(mut reading: Reading) -> (Set, Report) {
         let raws = std::mem::take(&mut reading.technologies);
-        let numbers: HashMap<String, usize> = raws.iter().enumerate().map(|(number, raw)| (raw.name.clone(), number)).collect();
-        let own: HashMap<String, usize> = technologies().iter().enumerate().map(|(number, one)| (one.name.to_lowercase(), number)).collect();
+        let numbers: HashMap<String, usize> = raws
+            .iter()
+            .enumerate()
+            .map(|(number, raw)| (raw.name.clone(), number))
+            .collect();
+        let own: HashMap<String, usize> = technologies()
+            .iter()
+            .enumerate()
+            .map(|(number, one)| (one.name.to_lowercase(), number))
+            .collect();
         let (mut all, mut patterns) = (Vec::new(), Vec::new());
         let mut shown = HashSet::new();
         for (number, mut raw) in raws.into_iter().enumerate() {
             if !raw.patterns.is_empty() {
                 shown.insert(number);
             }
-            patterns.extend(raw.patterns.drain(..).map(|(place, pattern)| (number, place, pattern)));
+            patterns.extend(
+                raw.patterns
+                    .drain(..)
+                    .map(|(place, pattern)| (number, place, pattern)),
+            );
             let foreign = foreign(raw, &reading.categories, &numbers, &own);
             all.push(foreign);
         }
@@ -142,7 +159,11 @@ impl Set {
             sources: finder(&patterns, &Place::ScriptSrc),
             scripts: finder(&patterns, &Place::Scripts),
             selectors: reading.selectors,
-            by_slug: all.iter().enumerate().map(|(number, one): (usize, &Foreign)| (one.slug.clone(), number)).collect(),
+            by_slug: all
+                .iter()
+                .enumerate()
+                .map(|(number, one): (usize, &Foreign)| (one.slug.clone(), number))
+                .collect(),
             technologies: all,
             patterns,
         };
@@ -170,20 +191,23 @@ fn numbers_of(patterns: &[Owned], wanted: &Place) -> Vec<usize> {
 
 fn finder(patterns: &[Owned], wanted: &Place) -> Finder {
     let numbers = numbers_of(patterns, wanted).into_iter();
-    Finder::new(numbers.map(|number| (number, patterns[number].2.literals.clone())))
+    let literals = numbers.map(|number| (number, patterns[number].2.literals.clone()));
+    Finder::new(literals, None)
 }
 
-/// Finds what stands in the markup: patterns for it, and tags that selectors choose.
+/// Finds what stands in the markup: patterns for it, and tags that selectors choose. Whole pages go
+/// through it, so it is the largest and fastest sort of automaton.
 fn html(patterns: &[Owned], selectors: &[Vec<Compound>]) -> Finder {
     let places = patterns.iter().enumerate();
-    Finder::new(places.filter_map(|(number, (_, place, pattern))| match place {
+    let announced = places.filter_map(|(number, (_, place, pattern))| match place {
         Place::Html => Some((number, pattern.literals.clone())),
         Place::Dom(selector, _) => {
             let literals = selectors[*selector].iter().filter_map(Compound::literal);
             Some((number, Some(literals.collect())))
         }
         _ => None,
-    }))
+    });
+    Finder::new(announced, Some(AhoCorasickKind::DFA))
 }
 
 fn foreign(
@@ -193,9 +217,14 @@ fn foreign(
     own: &HashMap<String, usize>,
 ) -> Foreign {
     let slug = slug(&raw.name);
-    let known = own.get(&raw.name.to_lowercase()).map(|number| &technologies()[*number]);
+    let known = own
+        .get(&raw.name.to_lowercase())
+        .map(|number| &technologies()[*number]);
     let known = known.or_else(|| technology(&slug));
-    let category = raw.categories.first().and_then(|number| categories.get(number));
+    let category = raw
+        .categories
+        .first()
+        .and_then(|number| categories.get(number));
     let category = category.map_or_else(|| "other".to_owned(), |name| self::slug(name));
     let number = |name: &String| numbers.get(name).copied();
     Foreign {
@@ -203,7 +232,11 @@ fn foreign(
         name: known.map_or_else(|| raw.name.clone(), |known| known.name.clone()),
         category: known.map_or(category, |known| known.category.clone()),
         categories: raw.categories,
-        implies: raw.implies.iter().filter_map(|(name, share)| Some((number(name)?, *share))).collect(),
+        implies: raw
+            .implies
+            .iter()
+            .filter_map(|(name, share)| Some((number(name)?, *share)))
+            .collect(),
         requires: raw.requires.iter().map(|name| self::slug(name)).collect(),
         requires_category: raw.requires_category,
         excludes: raw.excludes.iter().filter_map(number).collect(),
@@ -213,7 +246,10 @@ fn foreign(
 /// `Amazon S3 (static)` → `amazon-s3-static`.
 pub(super) fn slug(name: &str) -> String {
     let words = name.split(|c: char| !c.is_ascii_alphanumeric());
-    let words: Vec<String> = words.filter(|word| !word.is_empty()).map(str::to_ascii_lowercase).collect();
+    let words: Vec<String> = words
+        .filter(|word| !word.is_empty())
+        .map(str::to_ascii_lowercase)
+        .collect();
     match words.is_empty() {
         true => "unnamed".to_owned(),
         false => words.join("-"),

@@ -11,7 +11,7 @@ const FILE: &str = r##"{
   "categories": { "1": { "name": "CMS", "priority": 1 }, "6": { "name": "Web shops" } },
   "technologies": {
     "Headed": { "cats": [1], "headers": { "X-Headed": "^v([\\d.]+)$\\;version:\\1" } },
-    "There": { "cats": [1], "headers": { "X-There": "" }, "implies": ["Base\\;confidence:50", "Nowhere"] },
+    "There": { "cats": [1], "headers": { "X-There": "" }, "implies": ["Base\\;confidence:50", "Nowhere", " é\\;confidence:é"] },
     "Base": { "cats": [6] },
     "Cooked": { "cookies": { "Cooked_ID": "", "other": "^x$" } },
     "Named": { "meta": { "Generator": ["^Named ([\\d.]+)\\;version:\\1", "^Nm$"] } },
@@ -37,7 +37,11 @@ const FILE: &str = r##"{
 
 fn page(url: &str, headers: &[(&str, &str)], body: &str) -> Page {
     let mut all = vec![("content-type".to_owned(), "text/html".to_owned())];
-    all.extend(headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    all.extend(
+        headers
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+    );
     Page {
         url: url.to_owned(),
         status: 200,
@@ -54,12 +58,17 @@ fn set() -> (Set, Report) {
 }
 
 fn found(headers: &[(&str, &str)], body: &str) -> Vec<Fact> {
-    set().0.recognise(&page("https://www.company.example/a", headers, body), &[])
+    set()
+        .0
+        .recognise(&page("https://www.company.example/a", headers, body), &[])
 }
 
 /// Slugs and versions.
 fn shown(facts: &[Fact]) -> Vec<(&str, Option<&str>)> {
-    facts.iter().map(|fact| (fact.technology.as_str(), fact.version.as_deref())).collect()
+    facts
+        .iter()
+        .map(|fact| (fact.technology.as_str(), fact.version.as_deref()))
+        .collect()
 }
 
 #[test]
@@ -68,16 +77,30 @@ fn each_field_recognises() {
         (&[("x-headed", "v1.2")][..], "", "headed", Some("1.2")),
         (&[("set-cookie", "COOKED_id=1; Path=/")], "", "cooked", None),
         (&[("set-cookie", "other=x; Path=/")], "", "cooked", None),
-        (&[], "<meta name=generator content='Named 3.1'>", "named", Some("3.1")),
+        (
+            &[],
+            "<meta name=generator content='Named 3.1'>",
+            "named",
+            Some("3.1"),
+        ),
         (&[], "<div id=a class=\"marked\">", "marked", None),
-        (&[], "<script src=/js/Sourced-2.0.js></script>", "sourced", Some("2.0")),
+        (
+            &[],
+            "<script src=/js/Sourced-2.0.js></script>",
+            "sourced",
+            Some("2.0"),
+        ),
         (&[], "<script src='whole.js'></script>", "whole", None),
         (&[], "<script>var inlineThing = 1</script>", "inline", None),
         (&[], "<a class=b href='//chosen.example/x'>", "chosen", None),
         (&[], "<main id=chosen-root>", "chosen", None),
         (&[], "<img src='/checked/v4/x.png'>", "checked", Some("4")),
     ] {
-        assert_eq!(shown(&found(headers, body)), [(slug, version)], "{headers:?} {body}");
+        assert_eq!(
+            shown(&found(headers, body)),
+            [(slug, version)],
+            "{headers:?} {body}"
+        );
     }
     let placed = page("https://shop.placed.example/", &[], "");
     assert_eq!(shown(&set().0.recognise(&placed, &[])), [("placed", None)]);
@@ -102,23 +125,36 @@ fn what_is_elsewhere_is_not_recognised() {
 fn implied_required_and_excluded() {
     let facts = found(&[("x-there", "1")], "");
     assert_eq!(shown(&facts), [("base", None), ("there", None)]);
-    assert!((facts[0].confidence - 0.475).abs() < 0.001 && (facts[1].confidence - 0.95).abs() < 0.001);
+    assert!(
+        (facts[0].confidence - 0.475).abs() < 0.001 && (facts[1].confidence - 0.95).abs() < 0.001
+    );
     assert_eq!(facts[0].category, "web-shops");
     assert_eq!(found(&[], "needy-thing"), []);
     let both = found(&[("x-headed", "v1")], "needy-thing");
     assert_eq!(shown(&both), [("headed", Some("1")), ("needy", None)]);
     assert_eq!(found(&[], "shoppy-thing"), []);
-    let own = Fact { technology: "headed".to_owned(), ..both[0].clone() };
-    let needy = set().0.recognise(&page("https://x.example/", &[], "needy-thing"), &[own]);
+    let own = Fact {
+        technology: "headed".to_owned(),
+        ..both[0].clone()
+    };
+    let needy = set()
+        .0
+        .recognise(&page("https://x.example/", &[], "needy-thing"), &[own]);
     assert_eq!(shown(&needy), [("needy", None)]);
-    assert_eq!(shown(&found(&[], "winner-thing loser-thing")), [("winner", None)]);
+    assert_eq!(
+        shown(&found(&[], "winner-thing loser-thing")),
+        [("winner", None)]
+    );
     assert_eq!(shown(&found(&[], "loser-thing")), [("loser", None)]);
 }
 
 #[test]
 fn what_our_own_set_knows_keeps_its_name() {
     let facts = found(&[], "wp-thing-only-here");
-    assert_eq!((facts[0].technology.as_str(), facts[0].name.as_str()), ("wordpress", "WordPress"));
+    assert_eq!(
+        (facts[0].technology.as_str(), facts[0].name.as_str()),
+        ("wordpress", "WordPress")
+    );
     assert_eq!(facts[0].category, "cms");
 }
 
@@ -149,12 +185,33 @@ fn names_and_certificates() {
 #[test]
 fn what_cannot_be_used_is_counted_and_named() {
     let (_, report) = set();
-    let refused: Vec<(&str, &str)> = report.refused.iter().map(|one| (one.technology.as_str(), one.field)).collect();
-    let bad = [("Bad", "html"), ("Bad", "html"), ("Bad", "headers"), ("Bad", "dom")];
+    let refused: Vec<(&str, &str)> = report
+        .refused
+        .iter()
+        .map(|one| (one.technology.as_str(), one.field))
+        .collect();
+    let bad = [
+        ("Bad", "html"),
+        ("Bad", "html"),
+        ("Bad", "headers"),
+        ("Bad", "dom"),
+    ];
     assert_eq!(refused, bad, "{:?}", report.refused);
-    assert!(report.refused.iter().all(|one| !one.reason.is_empty() && !one.pattern.is_empty()));
-    let skipped: Vec<(&str, usize)> = report.skipped.iter().map(|(field, count)| (field.as_str(), *count)).collect();
-    assert_eq!(skipped, [("css", 1), ("dom properties", 1), ("js", 2), ("text", 1)]);
+    assert!(
+        report
+            .refused
+            .iter()
+            .all(|one| !one.reason.is_empty() && !one.pattern.is_empty())
+    );
+    let skipped: Vec<(&str, usize)> = report
+        .skipped
+        .iter()
+        .map(|(field, count)| (field.as_str(), *count))
+        .collect();
+    assert_eq!(
+        skipped,
+        [("css", 1), ("dom properties", 1), ("js", 2), ("text", 1)]
+    );
     assert_eq!(report.read, 22);
     // All but Bad, Browser and Odder; Base is implied.
     assert_eq!(report.loaded, 19);
@@ -180,7 +237,12 @@ fn hostile_pages_cost_a_bounded_time() {
     ] {
         let began = tokio::time::Instant::now();
         set.recognise(&page("https://x.example/", &[], &body), &[]);
-        assert!(began.elapsed().as_secs() < 5, "{:?}: {}", began.elapsed(), &body[..20]);
+        assert!(
+            began.elapsed().as_secs() < 5,
+            "{:?}: {}",
+            began.elapsed(),
+            &body[..20]
+        );
     }
 }
 

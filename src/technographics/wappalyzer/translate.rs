@@ -124,7 +124,8 @@ impl Reader {
             // Nothing, or all but nothing.
             self.at += 1;
             self.out.truncate(self.out.len() - 1 - usize::from(negated));
-            self.out.push_str(if negated { r"[\s\S]" } else { r"[^\s\S]" });
+            self.out
+                .push_str(if negated { r"[\s\S]" } else { r"[^\s\S]" });
             return Ok(());
         }
         // What a hyphen would join: nothing yet, a character, a whole set or the end of a range.
@@ -264,15 +265,28 @@ mod tests {
         ] {
             let ours = translate(js).unwrap_or_else(|reason| panic!("{js}: {reason}"));
             let regex = Regex::new(&ours).unwrap_or_else(|error| panic!("{js}: {error}"));
-            assert!(regex.is_match(yes) && !regex.is_match(no), "{js} became {ours}");
+            assert!(
+                regex.is_match(yes) && !regex.is_match(no),
+                "{js} became {ours}"
+            );
         }
     }
 
     #[test]
     fn what_has_no_counterpart_is_refused() {
         for js in [
-            r"(a)\1", r"(?<=a)b", r"(?<!a)b", "a(?=b)c", "a(?!bc)", "(a(?!b))", "x|a(?=b)",
-            r"\cA", r"a\", "[a", "(?i)a", r"(?<n>a)\k<n>",
+            r"(a)\1",
+            r"(?<=a)b",
+            r"(?<!a)b",
+            "a(?=b)c",
+            "a(?!bc)",
+            "(a(?!b))",
+            "x|a(?=b)",
+            r"\cA",
+            r"a\",
+            "[a",
+            "(?i)a",
+            r"(?<n>a)\k<n>",
         ] {
             assert!(translate(js).is_err(), "{js} became {:?}", translate(js));
         }
