@@ -1,8 +1,8 @@
 //! What recognising a page's technologies costs: `cargo bench --bench technographics`.
 //!
 //! Pages are those of `FORESIGNAL_DATA` (its `wcxb/html`) where that folder is there, else the
-//! demo's, at most 300 of them. A third argument of the operator's, `FORESIGNAL_WAPPALYZER`, names
-//! a file or a folder in the Wappalyzer format, which is then measured as well.
+//! demo's, at most 300 of them. `FORESIGNAL_WAPPALYZER` may name a folder of files in the Wappalyzer
+//! format, which is then measured as well.
 #![expect(clippy::print_stdout, reason = "a bench prints what it measured")]
 
 use std::fs;
@@ -14,6 +14,7 @@ use cpu_time::ThreadTime;
 use foresignal::model::page::Page;
 use foresignal::model::time::Timestamp;
 use foresignal::technographics;
+use foresignal::technographics::wappalyzer::Set;
 
 const ROUNDS: usize = 5;
 const PAGES: usize = 300;
@@ -28,13 +29,39 @@ fn main() {
     }
     let clock = ThreadTime::now();
     black_box(technographics::recognise(&pages[0]));
-    let loading = clock.elapsed();
+    let all = technographics::technologies().len();
+    println!(
+        "{all} technologies, loaded in {:.0} ms",
+        clock.elapsed().as_secs_f64() * 1e3
+    );
+    measure(&pages, |page| technographics::recognise(page).len());
+
+    let Some(folder) = std::env::var_os("FORESIGNAL_WAPPALYZER") else {
+        return;
+    };
+    let texts: Vec<String> = fs::read_dir(folder)
+        .expect("a folder")
+        .map(|entry| entry.expect("readable").path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "json"))
+        .map(|path| fs::read_to_string(path).expect("readable"))
+        .collect();
+    let clock = ThreadTime::now();
+    let (set, report) = Set::parse(texts.iter().map(String::as_str)).expect("well formed");
+    let all = report.loaded;
+    println!(
+        "{all} of Wappalyzer's, loaded in {:.0} ms",
+        clock.elapsed().as_secs_f64() * 1e3
+    );
+    measure(&pages, |page| set.recognise(page, &[]).len());
+}
+
+fn measure(pages: &[Page], look: impl Fn(&Page) -> usize) {
     let (mut rounds, mut facts) = (Vec::new(), 0);
     for _ in 0..ROUNDS {
         let clock = ThreadTime::now();
         facts = 0;
-        for page in &pages {
-            facts += black_box(technographics::recognise(page)).len();
+        for page in pages {
+            facts += black_box(look(page));
         }
         rounds.push(clock.elapsed());
     }
@@ -42,10 +69,8 @@ fn main() {
     let bytes = pages.iter().map(|page| page.body.len()).sum::<usize>() as f64;
     let count = pages.len() as f64;
     println!(
-        "{} technologies, loaded in {:.0} ms; {count} pages, {:.0} KB each, {facts} facts",
-        technographics::technologies().len(),
-        loading.as_secs_f64() * 1e3,
-        bytes / count / 1e3,
+        "{count} pages, {:.0} KB each, {facts} facts",
+        bytes / count / 1e3
     );
     for (name, spent) in [("least", rounds[0]), ("median", rounds[ROUNDS / 2])] {
         let seconds = spent.as_secs_f64();

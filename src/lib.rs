@@ -28,7 +28,7 @@
 //! | floor | rooms |
 //! |---|---|
 //! | 0 | [`model`]: plain data, no I/O, no clock |
-//! | 1 | [`clock`]: the one source of time · [`extract`]: bytes to text · [`detect`]: text to signals · [`technographics`]: headers and markup to technologies; all but the clock are pure |
+//! | 1 | [`clock`]: the one source of time · [`extract`]: bytes to text · [`detect`]: text to signals · [`technographics`]: headers, markup, DNS answers and certificates to technologies; all but the clock are pure |
 //! | 2 | [`fetch`]: the network's edge · [`store`]: the disk's edge · [`export`]: signals to files |
 //! | 3 | [`crawl`]: the only room where things happen at once |
 //! | 4 | [`command`], with [`cli`] and [`config`]: one file a subcommand; opens things, calls down, prints |

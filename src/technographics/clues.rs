@@ -8,11 +8,36 @@ use regex::bytes::{Regex, RegexBuilder};
 
 use super::fingerprint::{Clue, technologies};
 
+/// Hosts that makers of software keep for their own pages.
+const MAKERS: &[&str] = &[
+    "about",
+    "academy",
+    "blog",
+    "community",
+    "developer",
+    "developers",
+    "docs",
+    "events",
+    "help",
+    "info",
+    "learn",
+    "news",
+    "partners",
+    "status",
+    "support",
+    "trust",
+    "university",
+    "www",
+];
+
 /// A clue made ready: whose it is, and its pattern compiled.
 pub(super) struct Ready {
     pub(super) technology: usize,
     pub(super) clue: &'static Clue,
     pub(super) pattern: Option<Regex>,
+    /// The domain that the clue's URL is the whole of, and nothing more narrows down: its maker's own
+    /// site may well be there too.
+    pub(super) domain: Option<&'static str>,
 }
 
 impl Ready {
@@ -21,7 +46,23 @@ impl Ready {
             technology,
             clue,
             pattern: clue.pattern.as_deref().map(regex),
+            domain: clue.url.as_deref().and_then(domain),
         }
+    }
+
+    /// Whether a link leads to the maker's own site, as any page's may: `www.acumatica.com`, where
+    /// `acme.acumatica.com` is a customer's.
+    pub(super) fn is_makers(&self, url: &str) -> bool {
+        let (None, Some(domain)) = (&self.pattern, self.domain) else {
+            return false;
+        };
+        let host = url.split_once("//").map_or(url, |(_, rest)| rest);
+        let host = host.split(['/', '?', '#', ':']).next().unwrap_or_default();
+        let host = host.to_ascii_lowercase();
+        let label = host
+            .strip_suffix(domain)
+            .map(|label| label.trim_end_matches('.'));
+        label.is_some_and(|label| label.is_empty() || MAKERS.contains(&label))
     }
 
     /// Whether `text` is as the pattern wants it, with the version it shows.
@@ -116,6 +157,12 @@ pub(super) fn regex(pattern: &str) -> Regex {
         .unicode(false)
         .build()
         .expect("a fingerprint's pattern compiles: tested")
+}
+
+/// The host of a clue's URL, if that is a registrable domain and no path follows.
+fn domain(url: &'static str) -> Option<&'static str> {
+    let host = url.strip_suffix('/')?;
+    (psl::domain_str(host) == Some(host)).then_some(host)
 }
 
 fn finder<'a>(needles: impl Iterator<Item = &'a str>) -> AhoCorasick {

@@ -9,6 +9,9 @@ use regex::bytes::Regex;
 /// How far back a tag's beginning is looked for.
 const TAG_REACH: usize = 400;
 
+/// Meta elements of one page that are looked at.
+const METAS: usize = 2000;
+
 /// How far before a place the tag begins that it is in.
 const TAG: usize = 2000;
 
@@ -103,12 +106,12 @@ pub(super) fn window(text: &[u8], piece: &Range<usize>) -> Range<usize> {
 
 /// Every meta element that has a name and a content: name in lower case, content, in order.
 pub(super) fn metas(text: &[u8]) -> Vec<(String, &[u8])> {
-    static META: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i-u)<meta\s[^>]{1,700}>").expect("this pattern compiles: tested")
-    });
+    static META: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(?i-u)<meta[\s/]").expect("this pattern compiles: tested"));
     META.find_iter(text)
-        .filter_map(|tag| {
-            let tag = tag.as_bytes();
+        .take(METAS)
+        .filter_map(|found| {
+            let tag = &text[found.start()..tag_end(text, found.start())?];
             let name = attribute(tag, "name").or_else(|| attribute(tag, "property"))?;
             let name = String::from_utf8_lossy(name).trim().to_ascii_lowercase();
             Some((name, attribute(tag, "content")?.trim_ascii()))

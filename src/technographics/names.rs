@@ -11,8 +11,8 @@ use super::fusion::{Hit, Sightings, Source};
 use super::observed::{Asked, Certificate, Kind, Observed};
 use super::spf;
 
-/// Records of one answer that are looked at: no honest name has as many.
-const RECORDS: usize = 200;
+/// Addresses of one record that reports go to: receivers take two (RFC 7489 §6.2), and few more.
+const REPORTS: usize = 20;
 
 /// Names of one certificate that are looked at, and certificates.
 const NAMES: usize = 1000;
@@ -137,7 +137,7 @@ impl Sightings {
     fn answer(&mut self, asked: &Asked, at: &str) {
         let uri = asked.uri();
         let selector = at.strip_suffix("._domainkey");
-        for record in asked.records().iter().take(RECORDS) {
+        for record in asked.records() {
             if let Some(selector) = selector
                 && is_key(asked.kind, record)
             {
@@ -311,6 +311,7 @@ fn reported_to(record: &str) -> Vec<String> {
     };
     addresses
         .flat_map(|value| value.split(',').filter_map(host))
+        .take(REPORTS)
         .collect()
 }
 

@@ -2,6 +2,12 @@
 
 use crate::model::time::Timestamp;
 
+/// Records of one answer that are looked at: no honest name has as many.
+const RECORDS: usize = 200;
+
+/// Bytes of a record: more do not fit its length field (RFC 1035 §3.2.1).
+const LONGEST: usize = 65_535;
+
 /// Everything observed of one domain beside its pages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Observed {
@@ -87,12 +93,14 @@ impl Asked {
         format!("dns:{}?type={}", self.name, self.kind.id())
     }
 
-    /// The records, where there are any.
-    pub fn records(&self) -> &[String] {
-        match &self.answer {
-            Answer::Records(records) => records,
+    /// The records, where there are any: as many, and as long ones, as an answer can hold.
+    pub(super) fn records(&self) -> impl Iterator<Item = &String> {
+        let records = match &self.answer {
+            Answer::Records(records) => records.as_slice(),
             Answer::None | Answer::Unknown => &[],
-        }
+        };
+        let possible = records.iter().filter(|record| record.len() <= LONGEST);
+        possible.take(RECORDS)
     }
 }
 

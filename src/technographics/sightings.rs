@@ -162,6 +162,10 @@ fn look(ready: &Ready, text: &[u8], piece: Range<usize>, site: &Site) -> Option<
         if !stands || !(ready.clue.link || markup::runs(&tag)) {
             return None;
         }
+        let address = &text[around.clone()];
+        if !markup::runs(&tag) && ready.is_makers(&String::from_utf8_lossy(address)) {
+            return None;
+        }
         (None, Some(tag))
     };
     let url = String::from_utf8_lossy(&text[around]).replace("\\/", "/");

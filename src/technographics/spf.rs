@@ -27,7 +27,7 @@ pub(super) fn senders(observed: &Observed) -> Vec<Sender> {
         let Some(asked) = observed.ask(&name, Kind::Txt) else {
             continue;
         };
-        for target in asked.records().iter().flat_map(|record| targets(record)) {
+        for target in asked.records().flat_map(|record| targets(record)) {
             if observed.relative(&target).is_some() {
                 waiting.push(target);
             } else if seen.insert(target.clone()) {

@@ -262,6 +262,9 @@ fn a_page_that_speaks_of_something_does_not_run_it() {
         "<title>WordPress 6.4 is out</title>",
         "<div>see https://js.hs-scripts.com/1.js</div>",
         "<div>https://docs.google.com/forms/d/1</div>",
+        "<a href=\"https://www.acumatica.com/pricing\">what we recommend</a>",
+        "<a href=\"//Acumatica.com/\">what we recommend</a>",
+        "<a href=\"https://docs.databricks.com/x\">what we read</a>",
     ] {
         assert_eq!(recognise(&page(None, html)), [], "{html}");
     }
@@ -321,6 +324,36 @@ fn only_markup_is_searched_and_only_so_far() {
     assert_eq!(recognise(&json), []);
     let far = format!("{}{script}", " ".repeat(SCANNED));
     assert_eq!(recognise(&page(None, &far)), []);
+}
+
+#[test]
+fn hostile_pages_cost_a_bounded_time() {
+    let cookies = "sap-usercontext".repeat(10);
+    for body in [
+        "<script src='https://js.hs-scripts.com/1.js'></script>".repeat(100_000),
+        "<script>".repeat(1_000_000),
+        "<meta name=generator content='WordPress 6.4'>".repeat(200_000),
+        "<meta ".repeat(1_000_000),
+        "/wp-content/themes/".repeat(500_000),
+        "<".repeat(10_000_000),
+        "src=\"//".repeat(1_000_000),
+    ] {
+        let mut page = page(None, &body);
+        let cookie = |n| ("set-cookie".to_owned(), format!("{cookies}{n}=1"));
+        page.headers.extend((0..10_000).map(cookie));
+        let policy = "js.hs-scripts.com ".repeat(100_000);
+        page.headers
+            .push(("content-security-policy".to_owned(), policy));
+        let began = cpu_time::ThreadTime::now();
+        let facts = recognise(&page);
+        let shown = &body[..20];
+        assert!(
+            began.elapsed().as_secs() < 5,
+            "{:?}: {shown}",
+            began.elapsed()
+        );
+        assert!(facts.iter().all(|fact| fact.evidence.len() <= EVIDENCE));
+    }
 }
 
 #[test]

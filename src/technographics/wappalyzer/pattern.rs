@@ -37,10 +37,7 @@ impl Pattern {
         for tag in parts {
             match tag.split_once(':') {
                 Some(("version", template)) => version = Some(template.to_owned()),
-                Some(("confidence", percent)) => {
-                    let percent: f32 = percent.trim().parse().unwrap_or(100.0);
-                    confidence = (percent / 100.0).clamp(0.0, 1.0);
-                }
+                Some(("confidence", percent)) => confidence = share(percent),
                 _ => {}
             }
         }
@@ -100,6 +97,16 @@ impl Pattern {
         let whole = found.get(0).map_or(0..0, |found| found.range());
         Some((whole, filled(template, group)))
     }
+}
+
+/// Percents as a share of one; all of it where there is no number.
+pub(super) fn share(percent: &str) -> f32 {
+    let percent = percent
+        .trim()
+        .parse()
+        .ok()
+        .filter(|percent: &f32| percent.is_finite());
+    (percent.unwrap_or(100.0) / 100.0).clamp(0.0, 1.0)
 }
 
 /// A version template with its groups: `\1`, or `\1?a:b` for one of two words.
@@ -172,7 +179,8 @@ mod tests {
         for (text, sure) in [
             ("a", 1.0),
             (r"a\;confidence:50", 0.5),
-            (r"a\;confidence:x", 1.0),
+            (r"a\;confidence:NaN", 1.0),
+            (r"a\;confidence:-9", 0.0),
         ] {
             let pattern = Pattern::parse(text).expect("it can be used");
             assert!((pattern.confidence - sure).abs() < 0.001, "{text}");

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde_json::{Map, Value};
 
 use super::dom::Compound;
-use super::pattern::Pattern;
+use super::pattern::{Pattern, share as share_of};
 use super::{Malformed, Refused, Report};
 
 /// Technologies that are read, and patterns of one: no honest file has more.
@@ -15,6 +15,9 @@ const PATTERNS: usize = 500;
 
 /// Fields whose patterns need a browser, or requests that nobody makes here.
 const BROWSER: &[&str] = &["js", "xhr", "text", "css", "robots", "probe"];
+
+/// A field whose patterns stand under names, and the place that each name makes.
+type Keyed = (&'static str, fn(String) -> Place);
 
 /// Where a pattern is looked for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -100,9 +103,9 @@ impl Reading {
         };
         for implied in texts(fields.get("implies")) {
             let name = implied.split("\\;").next().unwrap_or_default().trim();
-            let share = Pattern::parse(&format!("x{}", &implied[name.len().min(implied.len())..]));
-            raw.implies
-                .push((name.to_owned(), share.map_or(1.0, |share| share.confidence)));
+            let share = implied.split_once("\\;confidence:");
+            let share = share.map_or(1.0, |(_, percent)| share_of(percent));
+            raw.implies.push((name.to_owned(), share));
         }
         let plain = [
             ("html", Place::Html),
@@ -116,7 +119,7 @@ impl Reading {
                 self.pattern(&mut raw, field, place.clone(), &pattern);
             }
         }
-        let keyed: [(&'static str, fn(String) -> Place); 4] = [
+        let keyed: [Keyed; 4] = [
             ("headers", |name| Place::Header(name.to_ascii_lowercase())),
             ("cookies", |name| Place::Cookie(name.to_ascii_lowercase())),
             ("meta", |name| Place::Meta(name.to_ascii_lowercase())),

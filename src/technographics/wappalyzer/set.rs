@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
 
 use super::super::fingerprint::{technologies, technology};
 use super::dom::Compound;
@@ -54,7 +54,11 @@ pub(super) struct Finder {
 }
 
 impl Finder {
-    fn new(patterns: impl Iterator<Item = (usize, Option<Vec<String>>)>) -> Finder {
+    /// `kind`: how the automaton is laid out; none: as suits its size.
+    fn new(
+        patterns: impl Iterator<Item = (usize, Option<Vec<String>>)>,
+        kind: Option<AhoCorasickKind>,
+    ) -> Finder {
         let (mut pieces, mut owners, mut always) = (Vec::new(), Vec::new(), Vec::new());
         for (number, literals) in patterns {
             match literals {
@@ -67,6 +71,7 @@ impl Finder {
         }
         let automaton = AhoCorasickBuilder::new()
             .ascii_case_insensitive(true)
+            .kind(kind)
             .build(pieces)
             .expect("pieces of bounded patterns fit an automaton");
         Finder {
@@ -186,22 +191,23 @@ fn numbers_of(patterns: &[Owned], wanted: &Place) -> Vec<usize> {
 
 fn finder(patterns: &[Owned], wanted: &Place) -> Finder {
     let numbers = numbers_of(patterns, wanted).into_iter();
-    Finder::new(numbers.map(|number| (number, patterns[number].2.literals.clone())))
+    let literals = numbers.map(|number| (number, patterns[number].2.literals.clone()));
+    Finder::new(literals, None)
 }
 
-/// Finds what stands in the markup: patterns for it, and tags that selectors choose.
+/// Finds what stands in the markup: patterns for it, and tags that selectors choose. Whole pages go
+/// through it, so it is the largest and fastest sort of automaton.
 fn html(patterns: &[Owned], selectors: &[Vec<Compound>]) -> Finder {
     let places = patterns.iter().enumerate();
-    Finder::new(
-        places.filter_map(|(number, (_, place, pattern))| match place {
-            Place::Html => Some((number, pattern.literals.clone())),
-            Place::Dom(selector, _) => {
-                let literals = selectors[*selector].iter().filter_map(Compound::literal);
-                Some((number, Some(literals.collect())))
-            }
-            _ => None,
-        }),
-    )
+    let announced = places.filter_map(|(number, (_, place, pattern))| match place {
+        Place::Html => Some((number, pattern.literals.clone())),
+        Place::Dom(selector, _) => {
+            let literals = selectors[*selector].iter().filter_map(Compound::literal);
+            Some((number, Some(literals.collect())))
+        }
+        _ => None,
+    });
+    Finder::new(announced, Some(AhoCorasickKind::DFA))
 }
 
 fn foreign(
