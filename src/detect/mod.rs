@@ -9,6 +9,8 @@
 //! always yields the same signals.
 
 mod attribution;
+mod clause;
+mod deal;
 mod dedupe;
 mod finding;
 mod fold;
@@ -20,8 +22,10 @@ mod lexicon;
 mod modality;
 mod names;
 mod parties;
+mod phrases;
 mod posting;
 mod prepared;
+mod price;
 mod privacy;
 mod rulefile;
 mod rules;
@@ -59,7 +63,7 @@ pub struct Detector {
 pub const DETECTORS: &[Detector] = &[
     Detector {
         name: "rules",
-        version: 2,
+        version: 3,
         detect: by_rules,
     },
     posting::DETECTOR,
