@@ -90,6 +90,10 @@ pub(crate) fn part(text: &Prepared<'_>, finding: &Finding) -> Option<Part> {
     }
     match (subject, named) {
         (None, Some(_)) => as_subject(0.95),
+        // Of a deal whose target is not told, it may be the target.
+        (Some(_), Some(_)) if finding.kind == SignalKind::Mna && object.is_none() => {
+            as_subject(0.8)
+        }
         (Some(_), Some(_)) => as_subject(0.6),
         (subject, None) => {
             let near = nearby(text, finding.sentence)?;

@@ -201,7 +201,7 @@ impl<'a> Clause<'a> {
                 break;
             }
             held |= word.is_a(List::Holding);
-            let whole = word.is(&["company", "firm"]) && self.is(at - 1, &["the"]);
+            let whole = word.is(&["company", "firm"]) && self.is(at.wrapping_sub(1), &["the"]);
             if whole || word.is(&["itself"]) {
                 deal.target = self.speaker(at);
                 break;
@@ -212,7 +212,6 @@ impl<'a> Clause<'a> {
             // "its valve unit, Adatum Inc".
             let named = unit == Some(at) && self.name_at(at + 1).is_some();
             if word.pause && !named {
-                at += 1;
                 break;
             }
             at += 1;
