@@ -8,9 +8,11 @@ use std::sync::LazyLock;
 use regex::bytes::Regex;
 
 use super::finding::Finding;
+use super::knowledge::knowledge;
 use super::language::compile;
-use super::names;
+use super::phrases;
 use super::prepared::Prepared;
+use super::slots::slot;
 use crate::model::signal::{Role, SignalKind};
 
 /// The asked company's part in an event.
@@ -35,6 +37,14 @@ pub(crate) fn part(text: &Prepared<'_>, finding: &Finding) -> Option<Part> {
             factor,
         })
     };
+    // Low enough that several tellings of it don't make it the owner's.
+    let as_other = |name: Option<String>| {
+        Some(Part {
+            role: Role::Other,
+            counterpart: name,
+            factor: 0.4,
+        })
+    };
     if text.known.is_nobody() || (is_subject && !is_object) {
         return as_subject(1.0);
     }
@@ -42,6 +52,17 @@ pub(crate) fn part(text: &Prepared<'_>, finding: &Finding) -> Option<Part> {
         return Some(Part {
             role: finding.object_role,
             counterpart: subject.filter(|_| !is_subject).map(str::to_owned),
+            factor: 1.0,
+        });
+    }
+    if finding
+        .seller
+        .as_deref()
+        .is_some_and(|name| text.known.is(name))
+    {
+        return Some(Part {
+            role: Role::Seller,
+            counterpart: subject.or(object).map(str::to_owned),
             factor: 1.0,
         });
     }
@@ -56,16 +77,23 @@ pub(crate) fn part(text: &Prepared<'_>, finding: &Finding) -> Option<Part> {
         return match (subject, named) {
             _ if text.language.we.is_match(sentence.as_bytes()) => as_subject(1.0),
             (None, Some(_)) => as_subject(0.97),
-            // Nobody is named, on its own page: itself, if it is spoken of at all.
-            (None, None) if speaks_of_itself(text) => as_subject(0.85),
-            (None, None) => as_subject(0.65),
+            (None, None) => match another(text, finding).or_else(|| heading(text)) {
+                Some(name) => as_other(Some(name)),
+                // Nobody is named, on its own page: itself, if it is spoken of at all.
+                None if speaks_of_itself(text) => as_subject(0.85),
+                None => as_subject(0.65),
+            },
             // Another company acts: a customer's story, a partner's news.
             (Some(_), Some(_)) => as_subject(0.75),
-            (Some(_), None) => as_subject(0.5),
+            (Some(name), None) => as_other(Some(name.to_owned())),
         };
     }
     match (subject, named) {
         (None, Some(_)) => as_subject(0.95),
+        // Of a deal whose target is not told, it may be the target.
+        (Some(_), Some(_)) if finding.kind == SignalKind::Mna && object.is_none() => {
+            as_subject(0.8)
+        }
         (Some(_), Some(_)) => as_subject(0.6),
         (subject, None) => {
             let near = nearby(text, finding.sentence)?;
@@ -79,6 +107,53 @@ pub(crate) fn part(text: &Prepared<'_>, finding: &Finding) -> Option<Part> {
 fn speaks_of_itself(text: &Prepared<'_>) -> bool {
     let whole = &text.folded.text;
     text.language.we.is_match(whole.as_bytes()) || text.known.find(whole).is_some()
+}
+
+/// The acting company that the sentence names before the words that matched, and that its rule did
+/// not take: a clipping's, a customer's, a rival's. A person who joins and a product that is
+/// launched are the owner's.
+fn another(text: &Prepared<'_>, finding: &Finding) -> Option<String> {
+    const SPEAKS: &[&str] = &["said", "says", "has", "have", "had", "is", "was", "will"];
+    if finding.kind == SignalKind::ProductLaunch {
+        return None;
+    }
+    let base = text.sentences[finding.sentence].start;
+    let words = phrases::words(text.sentence(finding.sentence), base);
+    let acts = |name: &phrases::Name| {
+        let (first, last) = (&words[name.from], &words[name.to - 1]);
+        let next = words.get(name.to);
+        let beside = next.is_none_or(|next| next.start >= finding.span.0 || next.is(SPEAKS));
+        // One large word at the head of a sentence may be any word.
+        let sure = name.to - name.from > 1 || first.start > base;
+        let hangs = name.from > 0 && words[name.from - 1].hangs();
+        let whole = &text.folded.text[first.start..last.end];
+        first.start < finding.span.0
+            && (beside && sure && !hangs)
+            && !knowledge().names.has_person(whole)
+    };
+    let found = phrases::names(&words).into_iter().find(acts)?;
+    slot(
+        text,
+        Some((words[found.from].start, words[found.to - 1].end)),
+    )
+}
+
+/// The company whose story the title is, on a page that speaks neither of its owner nor as "we".
+fn heading(text: &Prepared<'_>) -> Option<String> {
+    let title = text.sentences.first()?;
+    if title.start >= text.title || speaks_of_itself(text) {
+        return None;
+    }
+    let words = phrases::words(text.sentence(0), title.start);
+    let found = *phrases::names(&words).first()?;
+    let (first, last) = (&words[found.from], &words[found.to - 1]);
+    let whole = &text.folded.text[first.start..last.end];
+    // A title in title case is one long name: then nothing tells who acts.
+    let short =
+        (2..5).contains(&(found.to - found.from)) && found.from == 0 && found.to < words.len();
+    (short && !knowledge().names.has_person(whole))
+        .then(|| slot(text, Some((first.start, last.end))))
+        .flatten()
 }
 
 /// How much a sentence that names nobody still speaks of the company that others name.
@@ -191,122 +266,6 @@ pub fn direction(before: &str, between: &str, after: &str) -> Option<Direction> 
         })
 }
 
-/// Whether a slot's words name a company at all: "It" and "The company" do not.
-pub(crate) fn is_name(name: &str) -> bool {
-    const NOBODY: &[&str] = &[
-        "ademas",
-        "after",
-        "also",
-        "american",
-        "and",
-        "april",
-        "asi",
-        "at",
-        "august",
-        "based",
-        "board",
-        "both",
-        "british",
-        "but",
-        "ceo",
-        "commission",
-        "compania",
-        "company",
-        "con",
-        "court",
-        "december",
-        "department",
-        "doj",
-        "earlier",
-        "east",
-        "el",
-        "empresa",
-        "en",
-        "esta",
-        "este",
-        "exchange",
-        "february",
-        "federal",
-        "firm",
-        "friday",
-        "ftc",
-        "german",
-        "ha",
-        "he",
-        "her",
-        "his",
-        "i",
-        "in",
-        "it",
-        "its",
-        "january",
-        "japan",
-        "japanese",
-        "july",
-        "june",
-        "justice",
-        "la",
-        "las",
-        "last",
-        "los",
-        "management",
-        "march",
-        "may",
-        "monday",
-        "net",
-        "no",
-        "november",
-        "october",
-        "on",
-        "our",
-        "q1",
-        "q2",
-        "q3",
-        "q4",
-        "reserve",
-        "saturday",
-        "se",
-        "sec",
-        "securities",
-        "september",
-        "shareholders",
-        "she",
-        "stock",
-        "su",
-        "sunday",
-        "sus",
-        "terms",
-        "that",
-        "their",
-        "there",
-        "they",
-        "this",
-        "thursday",
-        "today",
-        "trade",
-        "tuesday",
-        "u.k",
-        "u.s",
-        "uk",
-        "un",
-        "una",
-        "under",
-        "us",
-        "we",
-        "wednesday",
-        "west",
-        "which",
-        "who",
-        "year",
-        "you",
-    ];
-    let words = names::tokens(name);
-    let empty = |word: &String| {
-        NOBODY.contains(&word.as_str()) || word.bytes().all(|byte| byte.is_ascii_digit())
-    };
-    !words.is_empty() && !words.iter().all(empty)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -328,5 +287,39 @@ mod tests {
         assert_direction("", " uses the software of ", Relation::Client, false);
         assert_direction("", " supplies parts to ", Relation::Client, true);
         assert_eq!(direction("", " and ", ""), None);
+    }
+
+    /// The company whose site it is: surely its own event, or told of another.
+    #[track_caller]
+    fn assert_own(title: &str, text: &str, own: bool) {
+        use crate::model::company::Company;
+        use crate::model::document::Document;
+        use crate::model::time::Timestamp;
+        let document = Document {
+            url: "https://contoso.example/news/1/post".to_owned(),
+            title: title.to_owned(),
+            text: text.to_owned(),
+            ..Document::default()
+        };
+        let company = Company::new("contoso.example");
+        let found = super::super::detect(&document, &company, Timestamp(1));
+        let best = found
+            .iter()
+            .max_by(|a, b| a.confidence.total_cmp(&b.confidence));
+        let best = best.expect("a signal");
+        assert_eq!(best.confidence >= 0.5, own, "{best:?}");
+        assert_eq!(best.role != Role::Other, own, "{best:?}");
+    }
+
+    #[test]
+    fn anothers_event_is_not_the_owners() {
+        let story = "The maker of valves opens a new office in Lyon. Adatum Systems opens a new office in Lyon.";
+        assert_own("Adatum Systems opens a new office in Lyon", story, false);
+        assert_own(
+            "Contoso opens a new office in Lyon",
+            "It opens in May.",
+            true,
+        );
+        assert_own("News", "We opened a new office in Lyon last week.", true);
     }
 }

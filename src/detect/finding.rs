@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 
+use super::deal;
 use super::gate::Gate;
 use super::knowledge::knowledge;
 use super::language::compile;
@@ -12,8 +13,8 @@ use super::modality;
 use super::prepared::Prepared;
 use super::rules::{Hit, within};
 use super::sentence::Position;
-use super::slots::{areas_of, name, number, price, slot};
-use super::{genre, when};
+use super::slots::{areas_of, name, number, slot};
+use super::{genre, price, when};
 use crate::model::document::Genre;
 use crate::model::signal::{Modality, ProductArea, Role, SignalKind, When};
 use crate::model::time::Day;
@@ -41,8 +42,12 @@ pub struct Finding {
     pub object_role: Role,
     /// Who sells, where a third one does.
     pub seller: Option<String>,
+    /// What changes hands in a deal where it is no company: a unit, a plant, a brand.
+    pub asset: Option<String>,
     /// An amount of money, as written.
     pub amount: Option<String>,
+    /// The words that say that the price is not told.
+    pub withheld: Option<String>,
     /// A position, as written.
     pub position: Option<String>,
     /// A place, as written.
@@ -76,7 +81,8 @@ pub(crate) fn findings(text: &Prepared<'_>) -> Vec<Finding> {
     let hits = engine.hits(&text.folded.text, &text.sentences, &text.mentions);
     let mut scores: Vec<(SignalKind, Option<(&Gate, f32)>)> = Vec::new();
     let (title, body) = text.folded.text.split_at(text.title);
-    hits.iter()
+    let mut told: Vec<Finding> = hits
+        .iter()
         .filter_map(|hit| {
             let kind = hit.rule.kind;
             let known = scores.iter().find(|(scored, _)| *scored == kind);
@@ -92,7 +98,10 @@ pub(crate) fn findings(text: &Prepared<'_>) -> Vec<Finding> {
             }
             judge(text, hit, gate)
         })
-        .collect()
+        .map(|finding| deal::complete(text, finding))
+        .collect();
+    price::tell(text, &mut told);
+    told
 }
 
 fn judge(text: &Prepared<'_>, hit: &Hit<'_>, gate: Option<(&Gate, f32)>) -> Option<Finding> {
@@ -152,7 +161,9 @@ fn judge(text: &Prepared<'_>, hit: &Hit<'_>, gate: Option<(&Gate, f32)>) -> Opti
         object: name(text, hit.object),
         object_role,
         seller: name(text, hit.seller),
-        amount: slot(text, hit.amount).or_else(|| price(text, hit)),
+        asset: None,
+        amount: slot(text, hit.amount),
+        withheld: None,
         position,
         place: slot(text, hit.place)
             .filter(|place| place.starts_with(char::is_uppercase) && !is_month(place)),

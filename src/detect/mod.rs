@@ -9,6 +9,8 @@
 //! always yields the same signals.
 
 mod attribution;
+mod clause;
+mod deal;
 mod dedupe;
 mod finding;
 mod fold;
@@ -22,8 +24,10 @@ mod lexicon;
 mod modality;
 mod names;
 mod parties;
+mod phrases;
 mod posting;
 mod prepared;
+mod price;
 mod privacy;
 mod rulefile;
 mod rules;
@@ -61,7 +65,7 @@ pub struct Detector {
 pub const DETECTORS: &[Detector] = &[
     Detector {
         name: "rules",
-        version: 2,
+        version: 3,
         detect: by_rules,
     },
     posting::DETECTOR,

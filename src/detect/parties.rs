@@ -1,7 +1,11 @@
 //! Who buys, is bought and sells: the parties of a deal, by all its tellings together.
 
 use super::finding::Finding;
+use super::sentence::Position;
 use crate::model::signal::{Role, SignalKind};
+
+/// How many sentences tell of one deal.
+const NEAR: usize = 4;
 
 /// The parties of the surest acquisition, each as its surest telling names it.
 #[derive(Clone, Debug, Default)]
@@ -25,15 +29,24 @@ pub fn parties(findings: &[Finding]) -> Parties {
         .iter()
         .filter(|finding| finding.kind == SignalKind::Mna && finding.confidence >= 0.3)
         .collect();
-    tellings.sort_by(|a, b| {
-        (a.stands, b.confidence.to_bits()).cmp(&(b.stands, a.confidence.to_bits()))
-    });
+    tellings.sort_by_key(|telling| (telling.stands, telling.sentence));
+    // The lead says what happened; the body recalls other deals.
+    if let Some(first) = tellings
+        .first()
+        .map(|telling| (telling.stands, telling.sentence))
+    {
+        tellings.retain(|telling| {
+            telling.stands != Position::Body
+                || (first.0 == Position::Body && telling.sentence < first.1 + NEAR)
+        });
+    }
     let mut parties = Parties::default();
-    for telling in tellings {
+    for telling in &tellings {
         for (role, name) in [
             (telling.subject_role, &telling.subject),
             (telling.object_role, &telling.object),
             (Role::Seller, &telling.seller),
+            (Role::Target, &telling.asset),
         ] {
             if let Some(name) = name
                 && parties.name(role).is_none()
@@ -43,5 +56,7 @@ pub fn parties(findings: &[Finding]) -> Parties {
         }
         parties.amount = parties.amount.take().or_else(|| telling.amount.clone());
     }
+    let withheld = || tellings.iter().find_map(|telling| telling.withheld.clone());
+    parties.amount = parties.amount.take().or_else(withheld);
     parties
 }

@@ -1,43 +1,9 @@
 //! What a rule's slots hold, cleaned: names of companies, amounts, counts, and the product areas
 //! that a position buys for.
 
-use std::sync::LazyLock;
-
-use regex::bytes::Regex;
-
-use super::language::compile;
+use super::names;
 use super::prepared::Prepared;
-use super::rules::Hit;
-use super::{attribution, names};
-use crate::model::signal::{ProductArea, SignalKind};
-
-/// The price of a deal whose rule states none: the amount after "for" or "worth" in its sentence.
-pub(crate) fn price(text: &Prepared<'_>, hit: &Hit<'_>) -> Option<String> {
-    static PRICE: LazyLock<Regex> = LazyLock::new(|| {
-        let money = r"(?:(?:US|C|A|HK)?\s?(?:\$|EUR|GBP|USD)\s?\d[\d.,]*(?:\s?(?:k|m|mn|bn|b|mln|bln|million|billion|millones|mil millones)\b)?|\d[\d.,]*\s?(?:million|billion|mln|bln|millones|mil millones)\s?(?:de )?(?:us |canadian |u\.s\. )?(?:dollars|euros|pounds|dlrs|stg|francs|marks|yen|pesos|dolares|crowns|guilders)\b)";
-        compile(
-            &format!(r"\b(?:for|worth|valued at|value of|price of|paid|pay|totall?ing|about|of|por|valorada en)\s+(?:an?\s+|about\s+|around\s+|nearly\s+|approximately\s+|some\s+|up to\s+|total of\s+|cash\s+and\s+notes\s+worth\s+)*({money})(\s+(?:a|per|each)\b)?"),
-            "price",
-        )
-        .expect("a constant pattern")
-    });
-    if hit.rule.kind != SignalKind::Mna {
-        return None;
-    }
-    let sentence = text.sentences[hit.sentence];
-    let words = &text.folded.text.as_bytes()[sentence.start..sentence.end];
-    let found = PRICE
-        .captures_iter(words)
-        .find(|found| found.get(2).is_none())?;
-    let amount = found.get(1)?;
-    slot(
-        text,
-        Some((
-            sentence.start + amount.start(),
-            sentence.start + amount.end(),
-        )),
-    )
-}
+use crate::model::signal::ProductArea;
 
 pub(crate) fn slot(text: &Prepared<'_>, span: Option<(usize, usize)>) -> Option<String> {
     let words = text
@@ -151,7 +117,7 @@ pub(crate) fn name(text: &Prepared<'_>, span: Option<(usize, usize)>) -> Option<
     } else {
         name.trim_matches(['\'', '’', '(', ')', '<', '>'])
     };
-    (name.chars().count() > 1 && attribution::is_name(name)).then(|| name.to_owned())
+    (name.chars().count() > 1 && names::is_name(name)).then(|| name.to_owned())
 }
 
 /// `1,200` and `1.200` are both twelve hundred: fractions of people are not counted.

@@ -163,6 +163,8 @@ pub enum Role {
     Partner,
     Victim,
     Employer,
+    /// None: the event is another company's, which the page tells of.
+    Other,
 }
 
 /// How the text speaks of the event.
