@@ -13,4 +13,5 @@ pub mod suppress;
 pub mod task;
 pub mod time;
 pub mod url;
+mod visitor;
 pub mod wishes;
