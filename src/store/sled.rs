@@ -10,6 +10,7 @@ mod records;
 mod scan;
 mod stage;
 mod trees;
+mod twins;
 
 use std::path::Path;
 
@@ -19,8 +20,9 @@ use tokio::task::JoinHandle;
 use self::stage::Stage;
 use self::trees::{Tree, Trees};
 use super::{Counts, Error, Frontier, Result, key};
+use crate::model::company::CompanyId;
 use crate::model::host::HostRecord;
-use crate::model::task::{Discovery, Harvest, Next, Seed, Task};
+use crate::model::task::{Discovery, Harvest, Next, Seed, Task, Twin};
 use crate::model::time::Timestamp;
 use crate::model::url::Host;
 
@@ -127,6 +129,12 @@ impl Frontier for SledStore {
     async fn next(&mut self, host: &Host, now: Timestamp) -> Result<Next> {
         let host = host.clone();
         self.blocking(move |trees| next(trees, &host, now)).await
+    }
+
+    async fn twin(&mut self, company: &CompanyId, sketch: u64) -> Result<Option<Twin>> {
+        let company = company.clone();
+        self.blocking(move |trees| twins::first(trees, &company, sketch))
+            .await
     }
 
     async fn seed(&mut self, seeds: &[Seed]) -> Result<Vec<Host>> {

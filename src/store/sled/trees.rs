@@ -36,10 +36,11 @@ pub(super) enum Tree {
     Profiles,
     Pages,
     Parts,
+    Twins,
 }
 
 impl Tree {
-    pub(super) const ALL: [Tree; 11] = [
+    pub(super) const ALL: [Tree; 12] = [
         Tree::Meta,
         Tree::Urls,
         Tree::Due,
@@ -51,8 +52,9 @@ impl Tree {
         Tree::Profiles,
         Tree::Pages,
         Tree::Parts,
+        Tree::Twins,
     ];
-    pub(super) const NAMES: [&'static str; 11] = [
+    pub(super) const NAMES: [&'static str; 12] = [
         "meta",
         "urls",
         "due",
@@ -64,6 +66,7 @@ impl Tree {
         "profiles",
         "pages",
         "parts",
+        "twins",
     ];
 }
 
