@@ -11,6 +11,7 @@ use url::Url;
 
 use super::config::{Config, Revisit};
 use super::judge::Body;
+use super::sketch::{self, Likeness};
 use super::{door, judge, scope};
 use crate::clock::Clock;
 use crate::detect;
@@ -72,6 +73,8 @@ pub(super) struct Done {
     pub(super) took: Duration,
     /// Bytes of the answer's body.
     pub(super) bytes: usize,
+    /// What the page can be compared by.
+    pub(super) likeness: Likeness,
 }
 
 /// What reading and detecting made of a page.
@@ -82,6 +85,7 @@ struct Read {
     facts: Vec<Fact>,
     /// For the archive, where there is one and its author allows a copy.
     packed: Option<Packed>,
+    likeness: Likeness,
 }
 
 impl<F: Fetch> Shared<F> {
@@ -153,6 +157,7 @@ impl<F: Fetch> Shared<F> {
             page: read.packed,
             took: fetched.took,
             bytes,
+            likeness: read.likeness,
         }
     }
 
@@ -234,6 +239,7 @@ impl<F: Fetch> Shared<F> {
             page: None,
             took: fetched.took,
             bytes,
+            likeness: Likeness::Unread,
         }
     }
 
@@ -308,6 +314,13 @@ impl<F: Fetch> Shared<F> {
     /// The pure half of a visit: page in, links and signals out.
     fn digest(&self, page: &Page, task: &Task, company: &Company, now: Timestamp) -> Read {
         let reading = extract::read(page);
+        let likeness = sketch::of(&reading, task, company);
+        if likeness == Likeness::Missing {
+            return Read {
+                likeness,
+                ..Read::default()
+            };
+        }
         let found = scope::follow(&reading, task, company, &self.config, now);
         let mut signals: Vec<Signal> = Vec::new();
         if !reading.directives.noindex {
@@ -328,6 +341,7 @@ impl<F: Fetch> Shared<F> {
             } else {
                 self.pack(page)
             },
+            likeness,
         }
     }
 }

@@ -30,6 +30,9 @@ pub(crate) enum Answer {
     Down,
 }
 
+/// Makes up an answer for whatever URL it is asked; `None`: another may.
+pub(crate) type Maker = fn(&Url) -> Option<Answer>;
+
 /// One request, as the asked host saw it.
 #[derive(Clone, Debug)]
 pub(crate) struct Asked {
@@ -43,6 +46,7 @@ pub(crate) struct Asked {
 #[derive(Default)]
 struct State {
     answers: HashMap<String, Vec<Answer>>,
+    makers: Vec<Maker>,
     latency: HashMap<Host, Duration>,
     log: Vec<Asked>,
     at_work: HashMap<Host, usize>,
@@ -79,6 +83,16 @@ impl Web {
             .unwrap()
             .answers
             .insert(url.to_owned(), answers);
+    }
+
+    /// `url` is not there any more.
+    pub(crate) fn take_away(&self, url: &str) {
+        self.state.lock().unwrap().answers.remove(url);
+    }
+
+    /// What nothing was put for is made up by `maker`: sites without end.
+    pub(crate) fn make(&self, maker: Maker) {
+        self.state.lock().unwrap().makers.push(maker);
     }
 
     /// Every answer of `host` takes this long.
@@ -180,7 +194,8 @@ impl Fetch for Web {
                     answers.first().cloned()
                 }
             });
-            (answer, latency)
+            let made = || state.makers.iter().find_map(|make| make(&request.url));
+            (answer.or_else(made), latency)
         };
         let latency = if matches!(answer, Some(Answer::Hangs)) {
             TIMEOUT

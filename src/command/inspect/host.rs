@@ -72,6 +72,13 @@ pub(super) fn run(records: &impl Records, asked: &str, json: bool) -> anyhow::Re
             .map_or("unknown".to_owned(), |address| address.to_string())
     )?;
     writeln!(out, "  robots.txt  {}", plain(&robots(&record.robots)))?;
+    if let Some(original) = &record.mirrors {
+        writeln!(
+            out,
+            "  mirrors     {}: its pages are read there",
+            plain(original)
+        )?;
+    }
     writeln!(out, "  urls        {}", counts(&states))?;
     let mut shown = table(&["due", "kind", "state", "url"]);
     for task in &waiting {
