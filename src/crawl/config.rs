@@ -63,6 +63,10 @@ pub struct Config {
     pub pages_per_company: u32,
     /// Links taken from one page.
     pub links_per_page: usize,
+    /// Pages of one maze that one run asks of a host: of a listing, a calendar, a filter.
+    pub maze_pages: u32,
+    /// Addresses of one host that show the same text before others like them are left alone.
+    pub same_text: u32,
     /// Articles that a feed or sitemap dates older than this are not visited.
     #[serde(with = "humantime_serde")]
     pub article_age: Duration,
@@ -98,6 +102,8 @@ impl Default for Config {
             pages_per_host: 300,
             pages_per_company: 1500,
             links_per_page: 2000,
+            maze_pages: 30,
+            same_text: 5,
             article_age: seconds(548 * 24 * 3600),
             suppress: Vec::new(),
             quiet: Vec::new(),

@@ -15,6 +15,8 @@ pub mod hosts;
 pub mod judge;
 mod limits;
 pub mod manners;
+mod mazes;
+pub mod missing;
 pub mod pace;
 pub mod policy;
 pub mod quiet;
@@ -23,10 +25,13 @@ pub mod rest;
 pub mod revisit;
 mod rules;
 pub mod scope;
+pub mod sketch;
 pub mod slots;
 mod start;
 pub mod tally;
+mod traps;
 mod turn;
+mod twins;
 mod words;
 
 use std::collections::{HashMap, HashSet};
@@ -135,6 +140,7 @@ struct Crawl<'a, F, S> {
     hosts: hosts::Hosts,
     pace: pace::Pace,
     rules: RulesBook,
+    mazes: mazes::Mazes,
     limits: Limits,
     began: Timestamp,
     /// What the store held when the run began.
@@ -184,6 +190,7 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
         Crawl {
             rules: RulesBook::new(shared.config.robots_fresh),
             slots: slots::Slots::new(&shared.config),
+            mazes: mazes::Mazes::new(&shared.config),
             shared: Arc::new(shared),
             frontier: parts.frontier,
             archive: parts.archive,
@@ -291,13 +298,19 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
         let mut harvests = Vec::with_capacity(ended.len());
         let mut turns = Vec::with_capacity(ended.len());
         for done in ended {
+            let mut done = done.expect("a turn does not panic: what may is on a CPU thread");
+            self.compare(&mut done, &harvests).await?;
             let Done {
                 host,
                 mut harvest,
                 page,
                 took,
                 bytes,
-            } = done.expect("a turn does not panic: what may is on a CPU thread");
+                likeness: _,
+            } = done;
+            harvest
+                .found
+                .retain(|found| !self.mazes.is_full(&found.url));
             if let (Some(page), Some(archive)) = (page, self.archive.as_deref_mut()) {
                 harvest.page = Some(archive.append_packed(&page)?);
             }

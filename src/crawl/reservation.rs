@@ -10,6 +10,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::door::ROBOTS_REDIRECTS;
+use super::sketch::Likeness;
 use super::turn::{Done, Shared, Turn};
 use super::{Crawl, door, judge, policy, rules};
 use crate::fetch::robots::Robots;
@@ -151,6 +152,7 @@ impl<F: Fetch> Shared<F> {
                 hosts: vec![(host.clone(), record)],
                 ..Harvest::default()
             },
+            likeness: Likeness::Unread,
             host,
             page: None,
             took: fetched.took,

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::sketch::Likeness;
 use super::turn::{Done, Shared};
 use super::{door, judge, scope};
 use crate::fetch::robots::Robots;
@@ -193,6 +194,7 @@ impl<F: Fetch> Shared<F> {
             page: None,
             took: fetched.took,
             bytes,
+            likeness: Likeness::Unread,
         }
     }
 }

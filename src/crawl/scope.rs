@@ -10,7 +10,7 @@ use std::time::Duration;
 use ::url::Url;
 
 use super::config::Config;
-use super::words;
+use super::{traps, words};
 use crate::model::company::Company;
 use crate::model::document::{Link, Reading};
 use crate::model::task::{Discovery, Task, TaskKind};
@@ -46,12 +46,15 @@ pub fn follow(
         .filter(|link| !link.nofollow)
         .filter_map(|link| {
             let target = front(url::parse(&link.url)?);
+            if traps::in_address(&target, now).is_some() || traps::reflects(&base, &target) {
+                return None;
+            }
             let kind = judge(link, &target, task, &base, company)?;
             if too_old(link, kind, config, now) || !seen.insert(UrlKey::of(&target)?) {
                 return None;
             }
             Some(Discovery {
-                due: now.before(urgency(kind, link, now)),
+                due: now.before(urgency(kind, &target, link, now)),
                 url: target,
                 company: task.company.clone(),
                 kind,
@@ -140,16 +143,16 @@ fn judge(
     if let Some(kind @ (TaskKind::Feed | TaskKind::Sitemap)) = link.kind {
         return (!target.path().contains("/comments/")).then_some(kind);
     }
-    let segments: Vec<String> = target
-        .path_segments()?
-        .filter(|s| !s.is_empty())
-        .map(str::to_lowercase)
-        .collect();
-    if words::is_mute(&segments) || words::is_trap(target, &segments) {
+    let segments = traps::segments(target);
+    if words::is_mute(&segments) {
         return None;
     }
-    if segments.is_empty() {
+    let far = task.depth >= 2 || task.kind == TaskKind::Sitemap;
+    if segments.is_empty() && target.query().is_none() {
         return Some(TaskKind::Home).filter(|_| target.host_str() != base.host_str());
+    }
+    if segments.is_empty() {
+        return at_front_door(target, link).filter(|kind| *kind != TaskKind::Page || !far);
     }
     if link.kind == Some(TaskKind::Article) {
         return Some(TaskKind::Article);
@@ -171,9 +174,31 @@ fn judge(
         },
     };
     // Plain pages are worth a look near the front door only, and a sitemap lists them all.
-    let far = task.depth >= 2 || task.kind == TaskKind::Sitemap;
     let speaks = kind != TaskKind::Page || named.is_some();
     (speaks || !far).then_some(kind)
+}
+
+/// What a query at the front door asks for, as WordPress and its like spell their pages:
+/// `/?p=123`, `/?paged=2`, `/?cat=7`.
+fn at_front_door(target: &Url, link: &Link) -> Option<TaskKind> {
+    let headline = link.text.split_whitespace().count() >= 3;
+    let pairs = traps::parameters(target);
+    let named = |names: &[&str]| pairs.iter().any(|(name, _)| names.contains(&name.as_str()));
+    if named(&["author", "attachment_id", "rest_route"]) {
+        return None;
+    }
+    if named(&["feed"]) {
+        return Some(TaskKind::Feed);
+    }
+    if traps::page_number(target).is_some() || named(&["cat", "m"]) {
+        return Some(TaskKind::Listing);
+    }
+    let post = headline && named(&["p", "id", "article", "news", "story", "post"]);
+    Some(if post {
+        TaskKind::Article
+    } else {
+        anchored(link).unwrap_or(TaskKind::Page)
+    })
 }
 
 /// What the words of the anchor say, where the path says nothing.
@@ -184,8 +209,11 @@ fn anchored(link: &Link) -> Option<TaskKind> {
     words::kind_of(&words::slug(&link.text)).filter(|kind| *kind != TaskKind::Page)
 }
 
-/// `/news/index.html` is `/news/`.
+/// `/news/index.html` is `/news/`; with a query, it is a program that may not answer elsewhere.
 fn front(mut target: Url) -> Url {
+    if target.query().is_some() {
+        return target;
+    }
     let path = target.path();
     let name = path.rsplit('/').next().unwrap_or_default();
     if matches!(name, "index.html" | "index.htm" | "index.php") {
@@ -234,8 +262,16 @@ fn rank(kind: TaskKind) -> Duration {
     )
 }
 
-/// Among articles, the new come before the old: a second for each day of age.
-fn urgency(kind: TaskKind, link: &Link, now: Timestamp) -> Duration {
+/// Among articles, the new come before the old: a second for each day of age; among the pages of
+/// a listing the first ones, and far ones after the articles: a minute for each.
+fn urgency(kind: TaskKind, target: &Url, link: &Link, now: Timestamp) -> Duration {
+    if kind == TaskKind::Listing
+        && let Some((page, last)) = traps::page_number(target)
+    {
+        // The number of an entry stands for some ten times as many.
+        let page = page / (last / 500).clamp(1, 10);
+        return rank(kind).saturating_sub(Duration::from_secs(u64::from(page.min(90)) * 60));
+    }
     let age = link
         .dated
         .map_or(UNDATED, |date| now.since(date).as_secs() / 86_400);
@@ -263,7 +299,7 @@ mod tests {
             &task(from),
             &company,
             &Config::default(),
-            Timestamp(0),
+            Timestamp(1_780_000_000_000),
         );
         found.first().map(|discovery| discovery.kind)
     }
@@ -303,6 +339,10 @@ mod tests {
             (Home, "/events?month=2031-05", "Next month", None),
             (Home, "/a/b/a/b/a/b", "", None),
             (Listing, "/news?page=5000", "", None),
+            (Home, "/?p=123", "Contoso opens a plant", Some(Article)),
+            (Home, "/?paged=2", "Older", Some(Listing)),
+            (Home, "/?page_id=2", "About", Some(Page)),
+            (Home, "/forum/viewtopic.php?f=3&t=12", "", Some(Forum)),
         ] {
             assert_eq!(kind(from, href, text), expected, "{from:?} {href} {text}");
         }
@@ -311,6 +351,7 @@ mod tests {
     #[test]
     fn only_the_companys_own_pages_are_followed_and_never_against_its_word() {
         let company = Company::new("example.com");
+        let (home, config) = (task(TaskKind::Home), Config::default());
         let link = |url: &str, nofollow| Link {
             url: url.into(),
             nofollow,
@@ -324,31 +365,12 @@ mod tests {
             ..Reading::default()
         };
         let now = Timestamp(0);
-        assert_eq!(
-            follow(
-                &reading,
-                &task(TaskKind::Home),
-                &company,
-                &Config::default(),
-                now
-            ),
-            []
-        );
+        assert_eq!(follow(&reading, &home, &company, &config, now), []);
         reading.links = vec![
             link("https://example.com/news", false),
             link("http://example.com/news#x", false),
         ];
-        assert_eq!(
-            follow(
-                &reading,
-                &task(TaskKind::Home),
-                &company,
-                &Config::default(),
-                now
-            )
-            .len(),
-            1
-        );
+        assert_eq!(follow(&reading, &home, &company, &config, now).len(), 1);
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::fetch::Fetch;
 use crate::model::company::Company;
 use crate::model::host::{Held, HostRecord, RobotsState, Trouble};
 use crate::model::state::{Failure, State};
-use crate::model::task::{Harvest, Next, Task};
+use crate::model::task::{Discovery, Harvest, Next, Task};
 use crate::model::time::Timestamp;
 use crate::model::url::Host;
 use crate::store::{self, Frontier};
@@ -54,6 +54,15 @@ impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
                 .forbid(host, *task, State::Suppressed { entry }, now)
                 .await;
         }
+        if let Some(there) = self.elsewhere(&task, &record) {
+            let state = State::Duplicate {
+                of: there.url.to_string(),
+            };
+            return self.set_aside(host, *task, state, vec![there], now).await;
+        }
+        if let Some(trap) = self.mazes.judge(&task, now) {
+            return self.forbid(host, *task, State::Trapped { trap }, now).await;
+        }
         match self.rules.at(&host, &task, &record, now) {
             Rules::Known(robots) => {
                 let verdict = robots.verdict(&rules::path(&task));
@@ -86,6 +95,7 @@ impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
                 *self.visits.entry(host.clone()).or_default() += 1;
                 *self.company_visits.entry(company.id.clone()).or_default() += 1;
                 self.tally.visits += 1;
+                self.mazes.asked(&task);
                 let turn = Turn::Visit {
                     task,
                     record,
@@ -215,11 +225,24 @@ impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
         state: State,
         now: Timestamp,
     ) -> store::Result<()> {
+        self.set_aside(host, was, state, Vec::new(), now).await
+    }
+
+    /// Judges a task without a request; `found` is to be visited instead.
+    async fn set_aside(
+        &mut self,
+        host: Host,
+        was: Task,
+        state: State,
+        found: Vec<Discovery>,
+        now: Timestamp,
+    ) -> store::Result<()> {
         let task = judge::forbidden(&was, state, &self.shared.config, now);
         self.tally.count(&task.state);
         let harvest = Harvest {
             was: Some(was),
             now: Some(task),
+            found,
             ..Harvest::default()
         };
         self.commit(std::slice::from_ref(&harvest)).await?;

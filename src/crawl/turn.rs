@@ -14,6 +14,7 @@ use super::judge::Body;
 use super::manners::Manners;
 use super::policy::{self, Policy};
 use super::revisit::seen::Seen;
+use super::sketch::{self, Likeness};
 use super::{canonical, door, judge, scope};
 use crate::clock::Clock;
 use crate::detect;
@@ -87,6 +88,8 @@ pub(super) struct Done {
     pub(super) took: Duration,
     /// Bytes of the answer's body.
     pub(super) bytes: usize,
+    /// What the page can be compared by.
+    pub(super) likeness: Likeness,
 }
 
 /// What reading and detecting made of a page.
@@ -100,6 +103,7 @@ struct Read {
     packed: Option<Packed>,
     /// What the page and its site ask for.
     heard: Heard,
+    likeness: Likeness,
 }
 
 impl<F: Fetch> Shared<F> {
@@ -198,6 +202,7 @@ impl<F: Fetch> Shared<F> {
             page: read.packed,
             took: fetched.took,
             bytes,
+            likeness: read.likeness,
         }
     }
 
@@ -274,6 +279,14 @@ impl<F: Fetch> Shared<F> {
         let mut reading = extract::read(page);
         let heard = site.and(std::mem::take(&mut reading.heard));
         let may = self.policy.ruling(&heard);
+        let likeness = sketch::of(&reading, task, company);
+        if likeness == Likeness::Missing {
+            return Read {
+                likeness,
+                heard,
+                ..Read::default()
+            };
+        }
         let mut found = Vec::new();
         if may.follow {
             found = scope::follow(&reading, task, company, &self.config, now);
@@ -301,6 +314,7 @@ impl<F: Fetch> Shared<F> {
             facts: facts.unwrap_or_default(),
             packed: if may.keep { self.pack(page) } else { None },
             heard,
+            likeness,
         }
     }
 }

@@ -137,39 +137,3 @@ pub(super) fn is_mute(segments: &[String]) -> bool {
     ending.is_some_and(|ending| WORDS.no_text.contains(ending))
         || segments.iter().any(|segment| WORDS.mute.contains(segment))
 }
-
-/// URLs that a server makes up without end: calendars, sessions, filters, paths that repeat
-/// themselves (Heritrix's PathologicalPath, Nutch's repeated-segment rule).
-pub(super) fn is_trap(target: &Url, segments: &[String]) -> bool {
-    let repeats = segments
-        .iter()
-        .any(|segment| segments.iter().filter(|other| *other == segment).count() > 2);
-    let pairs: Vec<_> = target.query_pairs().collect();
-    let made_up = pairs.iter().any(|(name, _)| {
-        matches!(
-            name.to_ascii_lowercase().as_str(),
-            "month"
-                | "year"
-                | "day"
-                | "date"
-                | "week"
-                | "sid"
-                | "session"
-                | "replytocom"
-                | "sort"
-                | "orderby"
-                | "order"
-                | "filter"
-                | "view"
-                | "share"
-                | "print"
-                | "q"
-                | "s"
-        )
-    });
-    let counter = pairs.iter().any(|(name, value)| {
-        matches!(&**name, "page" | "p" | "offset" | "start")
-            && value.parse::<u32>().is_ok_and(|page| page > 50)
-    });
-    repeats || made_up || counter || pairs.len() > 3 || segments.len() > 12
-}

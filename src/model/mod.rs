@@ -14,4 +14,5 @@ pub mod task;
 pub mod time;
 pub mod url;
 pub mod usage;
+mod visitor;
 pub mod wishes;

@@ -208,6 +208,20 @@ impl Task {
         UrlKey::of(&self.parsed()).expect("a task's URL has a host")
     }
 
+    /// Whether it still shows the text of this sketch: nothing that came since says otherwise, and
+    /// it is no copy itself.
+    pub fn shows(&self, sketch: u64) -> bool {
+        let stands = matches!(
+            self.state,
+            State::Done
+                | State::Unchanged
+                | State::Moved { .. }
+                | State::Refused { .. }
+                | State::Failed { .. }
+        );
+        stands && self.sketch == Some(sketch)
+    }
+
     /// Remembers a visit, and forgets the oldest beyond [`Task::VISITS`].
     pub fn visited(&mut self, visit: Visit) {
         self.visits.push(visit);
@@ -215,6 +229,15 @@ impl Task {
             self.visits.remove(0);
         }
     }
+}
+
+/// The page that showed a text first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Twin {
+    /// The page.
+    pub first: Box<Task>,
+    /// How many other addresses have shown the same text.
+    pub others: u32,
 }
 
 /// One visit, as `inspect` shows it.

@@ -8,52 +8,11 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::visitor;
+
 /// The longest URL that is kept, in bytes (RFC 9110 §4.1 asks for at least 8,000; crawlers stop
 /// near 2,083, the old limit of browsers, because longer ones are traps).
 pub const MAX_URL: usize = 2083;
-
-/// Query parameters that only say where a visitor came from; the page is the same without them.
-const TRACKING: &[&str] = &[
-    "fbclid",
-    "gclid",
-    "gclsrc",
-    "dclid",
-    "gbraid",
-    "wbraid",
-    "msclkid",
-    "yclid",
-    "twclid",
-    "ttclid",
-    "igshid",
-    "li_fat_id",
-    "mc_cid",
-    "mc_eid",
-    "mkt_tok",
-    "oly_anon_id",
-    "oly_enc_id",
-    "vero_id",
-    "vero_conv",
-    "wickedid",
-    "_hsenc",
-    "_hsmi",
-    "hsctatracking",
-    "__hssc",
-    "__hstc",
-    "__hsfp",
-    "s_cid",
-    "ml_subscriber",
-    "ml_subscriber_hash",
-    "rb_clickid",
-    "_openstat",
-    "_ga",
-    "_gl",
-    "phpsessid",
-    "jsessionid",
-    "sessionid",
-    "sid_session",
-    "aspsessionid",
-];
-const TRACKING_PREFIXES: &[&str] = &["utm_", "mtm_", "pk_", "piwik_", "matomo_", "hsa_"];
 
 /// Whose door a request knocks on: host name reversed by label, with the port where it is not
 /// the scheme's own: `com,example,www`, `com,example:8443`, `127.0.1.5:8080`.
@@ -123,7 +82,7 @@ fn unreversed(name: &str) -> String {
 }
 
 /// What makes two URLs the same page: reversed host, `)`, path and query, without scheme, default
-/// port, fragment and tracking parameters: `com,example)/news?id=7`.
+/// port, fragment, tracking parameters and sessions: `com,example)/news?id=7`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct UrlKey(String);
 
@@ -131,7 +90,15 @@ impl UrlKey {
     /// The key of an URL that [`canonical`] has answered.
     pub fn of(url: &Url) -> Option<UrlKey> {
         let host = Host::of(url)?;
-        let mut key = format!("{}){}", host.as_str(), url.path());
+        let mut key = format!("{})", host.as_str());
+        if url.path().contains("/(") {
+            let parts = url.path().split('/').skip(1);
+            let kept: Vec<&str> = parts.filter(|part| !visitor::is_cookieless(part)).collect();
+            key.push('/');
+            key.push_str(&kept.join("/"));
+        } else {
+            key.push_str(url.path());
+        }
         if let Some(query) = url.query() {
             key.push('?');
             key.push_str(query);
@@ -165,9 +132,9 @@ impl fmt::Display for UrlKey {
 /// http and https, user information, no host, longer than [`MAX_URL`].
 ///
 /// On top of the WHATWG URL parser (which lower-cases the host, removes default ports and dot
-/// segments): the fragment and tracking parameters go, percent-encoded unreserved characters are
-/// decoded and the remaining escapes upper-cased (RFC 3986 §6.2.2), an empty query goes. The
-/// order of parameters stays: servers may care.
+/// segments): the fragment, tracking parameters and sessions go, percent-encoded unreserved
+/// characters are decoded and the remaining escapes upper-cased (RFC 3986 §6.2.2), an empty query
+/// goes. The order of parameters stays: servers may care.
 pub fn canonical(url: &Url) -> Option<Url> {
     if !matches!(url.scheme(), "http" | "https") {
         return None;
@@ -185,6 +152,7 @@ pub fn canonical(url: &Url) -> Option<Url> {
         clean.set_host(Some(trimmed)).ok()?;
     }
     let path = normal_escapes(clean.path());
+    let path = visitor::without_session(&path).unwrap_or(path);
     if path != clean.path() {
         clean.set_path(&path);
     }
@@ -207,17 +175,7 @@ fn kept_parameters(query: &str) -> String {
     let kept: Vec<String> = query
         .split('&')
         .filter(|pair| !pair.is_empty())
-        .filter(|pair| {
-            let name = pair
-                .split('=')
-                .next()
-                .unwrap_or_default()
-                .to_ascii_lowercase();
-            !TRACKING.contains(&name.as_str())
-                && !TRACKING_PREFIXES
-                    .iter()
-                    .any(|prefix| name.starts_with(prefix))
-        })
+        .filter(|pair| !visitor::is_of_visitor(pair))
         .map(normal_escapes)
         .collect();
     kept.join("&")
@@ -279,6 +237,14 @@ mod tests {
                 "https://example.com/~user/%E2%82%AC",
             ),
             ("https://example.com./x", "https://example.com/x"),
+            (
+                "https://example.com/a;jsessionid=0A1B?id=7&amp;utm_medium=x",
+                "https://example.com/a?id=7",
+            ),
+            (
+                "https://example.com/t?sid=0123456789abcdef0123456789abcdef&t=5",
+                "https://example.com/t?t=5",
+            ),
             ("https://example.com/?", "https://example.com/"),
         ] {
             assert_eq!(of(given).as_deref(), Some(kept), "{given}");
@@ -326,11 +292,20 @@ mod tests {
             "127.0.1.5:8080"
         );
         assert_eq!(key("http://example.com/a?b=)").path(), "/a?b=)");
+        assert_eq!(
+            key("http://example.com/(S(lit3py55t21z5v55vlm25s55))/a.aspx"),
+            key("http://example.com/a.aspx"),
+            "a session makes no other page"
+        );
+        assert_eq!(
+            key("http://example.com/(S(lit3py55t21z5v55vlm25s55))"),
+            key("http://example.com/")
+        );
     }
 
     proptest! {
         #[test]
-        fn canonical_is_idempotent(path in "[ -~]{0,40}", query in "[ -~é]{0,30}") {
+        fn canonical_is_idempotent(path in "([ -~]{0,40}|(;jsessionid=|/|;|a|%3B){0,6})", query in "[ -~é]{0,30}") {
             if let Some(once) = parse(&format!("https://example.com/{path}?{query}")) {
                 prop_assert_eq!(canonical(&once), Some(once.clone()));
             }

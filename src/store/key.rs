@@ -11,6 +11,7 @@
 //! | `companies`, `profiles` | company |
 //! | `signals` | company · NUL · `SignalId`, 16 bytes |
 //! | `signal_ids`, `pages` | the 16 bytes |
+//! | `twins` | company · NUL · sketch, 8 bytes big-endian |
 //! | `log` | sequence number, 8 bytes big-endian |
 
 use crate::model::company::CompanyId;
@@ -69,6 +70,13 @@ pub(super) fn signals(company: &CompanyId) -> Vec<u8> {
 pub(super) fn signal(company: &CompanyId, id: &SignalId) -> Vec<u8> {
     let mut key = signals(company);
     key.extend(id.0);
+    key
+}
+
+/// The key of a text, among its company's.
+pub(super) fn twin(company: &CompanyId, sketch: u64) -> Vec<u8> {
+    let mut key = signals(company);
+    key.extend(sketch.to_be_bytes());
     key
 }
 

@@ -10,7 +10,7 @@ use crate::model::host::HostRecord;
 use crate::model::page::{ContentHash, PageRef};
 use crate::model::profile::Profile;
 use crate::model::signal::{Signal, SignalId};
-use crate::model::task::{Discovery, Harvest, Next, Seed, Task};
+use crate::model::task::{Discovery, Harvest, Next, Seed, Task, Twin};
 use crate::model::time::Timestamp;
 use crate::model::url::{Host, UrlKey};
 
@@ -27,6 +27,8 @@ struct Model {
     log: Vec<SignalId>,
     profiles: BTreeMap<CompanyId, Profile>,
     pages: BTreeMap<ContentHash, PageRef>,
+    /// The key of the page that showed a text first, and how many others did.
+    twins: BTreeMap<(CompanyId, u64), (String, u32)>,
 }
 
 /// What is first in a host's queue.
@@ -90,7 +92,8 @@ impl Model {
     fn harvest(&mut self, harvest: &Harvest) {
         if let Some(now) = &harvest.now {
             self.hosts.entry(now.key().host()).or_default();
-            self.urls.insert(now.key().as_str().to_owned(), now.clone());
+            let before = self.urls.insert(now.key().as_str().to_owned(), now.clone());
+            self.compare(before.as_ref(), now);
         }
         for (host, record) in &harvest.hosts {
             self.hosts.insert(host.clone(), record.clone());
@@ -110,6 +113,35 @@ impl Model {
             self.pages
                 .entry(page.content)
                 .or_insert_with(|| page.clone());
+        }
+    }
+
+    /// Keeps what is known of equal texts, after a page was `before` and is `now`.
+    fn compare(&mut self, before: Option<&Task>, now: &Task) {
+        let own = now.key().as_str().to_owned();
+        let before = before.and_then(|before| Some((before.company.clone(), before.sketch?)));
+        let after = now.sketch.map(|sketch| (now.company.clone(), sketch));
+        if before != after
+            && let Some(left) = &before
+        {
+            match self.twins.get_mut(left) {
+                Some((first, _)) if *first == own => drop(self.twins.remove(left)),
+                Some((_, others)) => *others = others.saturating_sub(1),
+                None => {}
+            }
+        }
+        let Some(shown) = after.clone() else { return };
+        match self.twins.get(&shown).cloned() {
+            None => drop(self.twins.insert(shown, (own, 0))),
+            Some((first, _)) if first == own => {}
+            Some((first, others)) => {
+                let shows = |task: &Task| task.shows(shown.1);
+                if now.shows(shown.1) && !self.urls.get(&first).is_some_and(shows) {
+                    self.twins.insert(shown, (own, others));
+                } else if before != after {
+                    self.twins.insert(shown, (first, others.saturating_add(1)));
+                }
+            }
         }
     }
 
@@ -156,6 +188,18 @@ impl Frontier for MemoryStore {
                 Next::Task(task, model.hosts[host].clone())
             }
         })
+    }
+
+    async fn twin(&mut self, company: &CompanyId, sketch: u64) -> Result<Option<Twin>> {
+        let model = self.model();
+        let Some((first, others)) = model.twins.get(&(company.clone(), sketch)) else {
+            return Ok(None);
+        };
+        let first = model.urls.get(first).filter(|task| task.shows(sketch));
+        Ok(first.map(|task| Twin {
+            first: Box::new(task.clone()),
+            others: *others,
+        }))
     }
 
     async fn seed(&mut self, seeds: &[Seed]) -> Result<Vec<Host>> {

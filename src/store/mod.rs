@@ -25,7 +25,7 @@ use crate::model::host::HostRecord;
 use crate::model::page::{ContentHash, PageRef};
 use crate::model::profile::Profile;
 use crate::model::signal::{Signal, SignalId};
-use crate::model::task::{Discovery, Harvest, Next, Seed, Task};
+use crate::model::task::{Discovery, Harvest, Next, Seed, Task, Twin};
 use crate::model::time::Timestamp;
 use crate::model::url::{Host, UrlKey};
 
@@ -177,6 +177,15 @@ pub trait Frontier: Send {
 
     /// What to do next at `host`.
     fn next(&mut self, host: &Host, now: Timestamp) -> impl Future<Output = Result<Next>> + Send;
+
+    /// The page of `company` that showed the text of this sketch first, as long as it still shows
+    /// it, and how many others did; `None`: no page does. What commits say of [`Task::sketch`] is
+    /// all that this is told from.
+    fn twin(
+        &mut self,
+        company: &CompanyId,
+        sketch: u64,
+    ) -> impl Future<Output = Result<Option<Twin>>> + Send;
 
     /// Takes companies in, with their first URLs, as [`Frontier::discover`] does; a known company
     /// is replaced by what the list says now. Answers the hosts whose first due task changed.

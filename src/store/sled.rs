@@ -17,6 +17,7 @@ pub mod restore;
 mod scan;
 mod stage;
 mod trees;
+mod twins;
 
 use std::path::Path;
 
@@ -27,8 +28,9 @@ use self::place::Gate;
 use self::stage::Stage;
 use self::trees::{Tree, Trees};
 use super::{Counts, Error, Frontier, Result, key};
+use crate::model::company::CompanyId;
 use crate::model::host::HostRecord;
-use crate::model::task::{Discovery, Harvest, Next, Seed, Task};
+use crate::model::task::{Discovery, Harvest, Next, Seed, Task, Twin};
 use crate::model::time::Timestamp;
 use crate::model::url::Host;
 
@@ -136,6 +138,12 @@ impl Frontier for SledStore {
     async fn next(&mut self, host: &Host, now: Timestamp) -> Result<Next> {
         let host = host.clone();
         self.blocking(move |trees| next(trees, &host, now)).await
+    }
+
+    async fn twin(&mut self, company: &CompanyId, sketch: u64) -> Result<Option<Twin>> {
+        let company = company.clone();
+        self.blocking(move |trees| twins::first(trees, &company, sketch))
+            .await
     }
 
     async fn seed(&mut self, seeds: &[Seed]) -> Result<Vec<Host>> {

@@ -4,8 +4,8 @@
 //! stored type keeps the old shape as a type of its own, raises [`Stored::VERSION`] and reads the
 //! old one in [`Stored::older`]; the record is written in the new shape when it next changes.
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use super::key;
 use super::older::{HostRecord1, Task1};
@@ -64,8 +64,20 @@ impl Stored for Profile {
 impl Stored for PageRef {
     const TREE: &'static str = "pages";
 }
+impl Stored for First {
+    const TREE: &'static str = "twins";
+}
 impl Stored for Counts {
     const TREE: &'static str = "meta";
+}
+
+/// The page that showed a text first.
+#[derive(Serialize, Deserialize)]
+pub(super) struct First {
+    /// Its key in `urls`.
+    pub(super) key: String,
+    /// How many other addresses have shown it.
+    pub(super) others: u32,
 }
 
 /// The bytes of a record.
@@ -100,7 +112,6 @@ pub(super) fn decode<T: Stored>(key: &[u8], bytes: &[u8]) -> Result<T> {
 mod tests {
     use super::*;
     use crate::model::signal::tests::told;
-    use serde::Deserialize;
 
     #[test]
     fn a_record_reads_back_as_written() {

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use foresignal::model::state::State;
 use foresignal::model::task::{Harvest, Next};
 use foresignal::model::time::Timestamp;
 use foresignal::model::url::UrlKey;
@@ -30,6 +31,8 @@ struct Turn {
     rest: i64,
     large: bool,
     due: Option<i64>,
+    /// The text that the page shows, and whether it is taken for a copy.
+    text: Option<(u64, bool)>,
     found: Vec<(u8, i64)>,
     signals: Vec<(u8, u8, u8, u8)>,
     facts: Vec<(u8, u8, i64)>,
@@ -40,7 +43,10 @@ fn operation() -> impl Strategy<Value = Operation> {
     let time = -50i64..50;
     let found = || vec((0u8..16, -50i64..50), 0..6);
     let turn = (
-        (0u8..4, time.clone(), prop::bool::weighted(0.1)),
+        (
+            (0u8..4, time.clone(), prop::bool::weighted(0.1)),
+            prop::option::weighted(0.8, (0u64..3, any::<bool>())),
+        ),
         prop::option::of(time.clone()),
         found(),
         vec((0u8..3, 0u8..4, 0u8..16, any::<u8>()), 0..4),
@@ -48,11 +54,12 @@ fn operation() -> impl Strategy<Value = Operation> {
         prop::option::of((0u8..4, 0u64..9)),
     );
     let turn = turn.prop_map(
-        |((host, rest, large), due, found, signals, facts, page)| Turn {
+        |(((host, rest, large), text), due, found, signals, facts, page)| Turn {
             host,
             rest,
             large,
             due,
+            text,
             found,
             signals,
             facts,
@@ -77,7 +84,12 @@ async fn harvest(store: &mut MemoryStore, turn: &Turn) -> Harvest {
         .expect("a model");
     let mut harvest = made::empty_harvest();
     if let Next::Task(was, _) = next {
-        harvest.now = Some(made::visited(&was, turn.due, turn.rest));
+        let mut now = made::visited(&was, turn.due, turn.rest);
+        now.sketch = turn.text.map(|(sketch, _)| sketch);
+        if let Some((_, true)) = turn.text {
+            now.state = State::Duplicate { of: String::new() };
+        }
+        harvest.now = Some(now);
         harvest.was = Some(*was);
     }
     let found = turn.found.iter();
@@ -199,6 +211,12 @@ async fn same_answers(dir: &Path, operations: Vec<Operation>) -> Result<()> {
         }
         assert_eq!(disk.hosts().await?, model.hosts().await?);
         assert_eq!(disk.counts()?, model.counts()?);
+        for (company, sketch) in (0..3).flat_map(|company| (0..3).map(move |s| (company, s))) {
+            let company = made::company(company);
+            let twin = model.twin(&company, sketch).await?;
+            assert!(twin.iter().all(|twin| twin.first.shows(sketch)));
+            assert_eq!(disk.twin(&company, sketch).await?, twin);
+        }
     }
     assert_eq!(everything(&disk.records())?, everything(&model)?);
     assert_promises(&disk.records(), disk.counts()?.due)

@@ -39,6 +39,9 @@ pub(crate) enum Answer {
     Limited(u64, Duration, Box<Answer>),
 }
 
+/// Makes up an answer for whatever URL it is asked; `None`: another may.
+pub(crate) type Maker = fn(&Url) -> Option<Answer>;
+
 /// One request, as the asked host saw it.
 #[derive(Clone, Debug)]
 pub(crate) struct Asked {
@@ -54,6 +57,7 @@ pub(crate) struct Asked {
 #[derive(Default)]
 struct State {
     answers: HashMap<String, Vec<Answer>>,
+    makers: Vec<Maker>,
     latency: HashMap<Host, Duration>,
     addresses: HashMap<Host, IpAddr>,
     log: Vec<Asked>,
@@ -91,6 +95,16 @@ impl Web {
             .unwrap()
             .answers
             .insert(url.to_owned(), answers);
+    }
+
+    /// `url` is not there any more.
+    pub(crate) fn take_away(&self, url: &str) {
+        self.state.lock().unwrap().answers.remove(url);
+    }
+
+    /// What nothing was put for is made up by `maker`: sites without end.
+    pub(crate) fn make(&self, maker: Maker) {
+        self.state.lock().unwrap().makers.push(maker);
     }
 
     /// Every answer of `host` takes this long.
@@ -198,7 +212,9 @@ impl Fetch for Web {
                     answers.first().cloned()
                 }
             });
-            (answer, latency, state.addresses.get(&host).copied())
+            let made = || state.makers.iter().find_map(|make| make(&request.url));
+            let address = state.addresses.get(&host).copied();
+            (answer.or_else(made), latency, address)
         };
         let latency = if matches!(answer, Some(Answer::Hangs)) {
             TIMEOUT

@@ -100,6 +100,13 @@ pub(super) fn run(
     for rule in record.tdm.rules().iter().take(RULES) {
         writeln!(out, "              {}", plain(&tdmrep::text(rule)))?;
     }
+    if let Some(original) = &record.mirrors {
+        writeln!(
+            out,
+            "  mirrors     {}: its pages are read there",
+            plain(original)
+        )?;
+    }
     writeln!(out, "  urls        {}", counts(&states))?;
     let mut shown = table(&["due", "kind", "state", "url"]);
     for task in &waiting {

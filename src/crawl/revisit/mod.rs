@@ -108,7 +108,10 @@ pub fn retry(task: &Task, config: &Revisit) -> Option<Duration> {
 /// How long a URL that the server does not have is left alone: a second look a week later, where
 /// it does not say that it is gone for good (410); a home page a day. `None`: it retires.
 pub fn gone(was: &Task, status: u16, config: &Revisit) -> Option<Duration> {
-    let looked_twice = matches!(was.state, State::Gone { .. } | State::Closed { .. });
+    let looked_twice = matches!(
+        was.state,
+        State::Gone { .. } | State::Closed { .. } | State::Missing
+    );
     match was.kind {
         TaskKind::Home => Some(clamp(DAY, was.kind, config)),
         _ if status == 410 || looked_twice => None,

@@ -5,6 +5,7 @@
 
 use super::stage::Stage;
 use super::trees::Tree;
+use super::twins;
 use crate::model::profile::Profile;
 use crate::model::signal::Signal;
 use crate::model::task::{Discovery, Harvest, Seed, Task};
@@ -95,6 +96,7 @@ fn visited(stage: &mut Stage<'_>, now: &Task) -> Result<()> {
         stage.counts.urls += 1;
     }
     stage.put(Tree::Urls, key, now)?;
+    twins::compare(stage, stored.as_ref(), now)?;
     stage.queue(&url, stored.and_then(|task| task.due), now.due)
 }
 

@@ -66,6 +66,10 @@ impl<'a> Stage<'a> {
         Ok(())
     }
 
+    pub(super) fn remove(&mut self, tree: Tree, key: &[u8]) {
+        self.writes[tree as usize].insert(key.to_vec(), None);
+    }
+
     /// Moves a URL in its host's queue; `None`: it is not in it.
     pub(super) fn queue(
         &mut self,

@@ -34,6 +34,7 @@ pub(super) enum Tree {
     Profiles,
     Pages,
     Parts,
+    Twins,
 }
 
 impl Tree {
@@ -42,7 +43,7 @@ impl Tree {
         Tree::NAMES[self as usize]
     }
 
-    pub(super) const ALL: [Tree; 11] = [
+    pub(super) const ALL: [Tree; 12] = [
         Tree::Meta,
         Tree::Urls,
         Tree::Due,
@@ -54,8 +55,9 @@ impl Tree {
         Tree::Profiles,
         Tree::Pages,
         Tree::Parts,
+        Tree::Twins,
     ];
-    pub(super) const NAMES: [&'static str; 11] = [
+    pub(super) const NAMES: [&'static str; 12] = [
         "meta",
         "urls",
         "due",
@@ -67,6 +69,7 @@ impl Tree {
         "profiles",
         "pages",
         "parts",
+        "twins",
     ];
 }
 

@@ -12,6 +12,7 @@ use crate::model::task::Task;
 use crate::model::url::UrlKey;
 use crate::store::sled::open::VERSION;
 use crate::store::sled::trees::{COUNTS, Tree, part_of};
+use crate::store::value::First;
 use crate::store::{Result, Step, key, value};
 
 /// How many archived pages are read between two steps.
@@ -30,6 +31,7 @@ impl Check<'_> {
             Tree::Log => return self.change(key, value),
             Tree::Profiles => return self.profile(key, value),
             Tree::Pages => return self.page(key, value),
+            Tree::Twins => return self.twin(key, value),
             Tree::Parts => {
                 if part_of(key).is_none() {
                     self.lost(tree, key, "it is a part of nothing");
@@ -205,6 +207,18 @@ impl Check<'_> {
             let mend = vec![(Tree::SignalIds, key.to_vec(), None)];
             let what = format!("{company} has no such signal");
             self.derived(Tree::SignalIds, key, &what, mend);
+        }
+        Ok(())
+    }
+
+    fn twin(&mut self, key: &[u8], value: IVec) -> Result<()> {
+        let Some(first) = self.record::<First>(Tree::Twins, key, value)? else {
+            return Ok(());
+        };
+        if self.trees.get(Tree::Urls, first.key.as_bytes())?.is_none() {
+            let mend = vec![(Tree::Twins, key.to_vec(), None)];
+            let what = format!("the page that showed the text, {}, is not known", first.key);
+            self.derived(Tree::Twins, key, &what, mend);
         }
         Ok(())
     }
