@@ -27,9 +27,8 @@ use foresignal::technographics;
 use server::{Server, Step, send};
 use url::Url;
 
-/// What a reader may take for any page, in time of the processor: other tests run beside this. A
-/// build for tests is allowed twice as much, because it is hardly optimised.
-const QUARTER: Duration = Duration::from_millis(if cfg!(debug_assertions) { 500 } else { 250 });
+/// What a reader may take for any page, in time of the processor: other tests run beside this.
+const QUARTER: Duration = Duration::from_millis(250);
 const DEEP: usize = 100_000;
 const KINDS: &[(&str, &str)] = &[
     ("div", "<div>"),
