@@ -6,6 +6,8 @@ mod asking;
 mod robots;
 #[path = "fetching/server.rs"]
 mod server;
+#[path = "fetching/timeouts.rs"]
+mod timeouts;
 
 use std::io::Write;
 use std::time::Duration;

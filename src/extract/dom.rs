@@ -17,7 +17,7 @@ const MAX_TEXT: usize = 4 << 20;
 /// How deep elements may nest: browsers stop at 512.
 const MAX_DEPTH: usize = 512;
 /// Nodes a page may have: formatting elements that are never closed multiply.
-const MAX_NODES: usize = 400_000;
+const MAX_NODES: usize = 200_000;
 /// Attributes one tag may have: the parser compares each with all before it.
 const MAX_ATTRIBUTES: usize = 2_000;
 /// The parser is fed in pieces, so that it can be stopped between two of them.
