@@ -114,6 +114,7 @@ fn reserved(dir: &Path) {
             depth: 0,
             from: None,
             at: Timestamp(5),
+            updated: None,
         };
         let tasks = vec![found.clone()];
         store.seed(&[Seed { company, tasks }]).await.expect("seeds");
