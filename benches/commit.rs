@@ -39,6 +39,7 @@ fn discovery(host: usize, number: usize) -> Discovery {
         depth: 2,
         from: Some(format!("https://www.company-{host}.example/news")),
         at: Timestamp(0),
+        updated: None,
     }
 }
 

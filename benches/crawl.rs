@@ -1,6 +1,6 @@
 //! What the crawl's loop costs beside the pages it reads: `cargo bench --bench crawl`.
 //!
-//! Everybody answers at once, with a page of nothing but links, and nobody has to rest. The floor
+//! Everybody answers at once, and nobody has to rest. The floor
 //! is reading that page, measured in the same run: what is beyond it is the loop, its turns and
 //! its commits.
 #![expect(
@@ -9,92 +9,26 @@
     reason = "a bench measures time and prints it"
 )]
 
-use std::collections::HashMap;
+mod nobody;
+
 use std::hint::black_box;
-use std::num::NonZeroU32;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use cpu_time::ProcessTime;
 use foresignal::clock::Clock;
-use foresignal::crawl::config::{Config, Revisit};
-use foresignal::crawl::{self, Ended, Limits, Parts};
-use foresignal::fetch::{Fetch, FetchOutcome, FetchRequest, Fetched, Purpose};
+use foresignal::crawl::{self, Ended, Limits};
 use foresignal::model::company::Company;
-use foresignal::model::page::Page;
-use foresignal::model::task::{Discovery, Seed, TaskKind};
 use foresignal::model::time::Timestamp;
-use foresignal::model::url;
 use foresignal::store::memory::MemoryStore;
 use foresignal::store::sled::SledStore;
 use foresignal::store::{Frontier, Result};
 use foresignal::{detect, extract, technographics};
 
 const HOSTS: usize = 2000;
-/// The home page, and those it links to.
-const PAGES: usize = 10;
+/// The stories that each home page links to.
+const STORIES: usize = 9;
 /// On a machine that is too busy, fewer pages are measured, not longer.
 const TIME: Duration = Duration::from_secs(25);
-
-/// A web without a network.
-struct Nobody(Clock);
-
-impl Fetch for Nobody {
-    async fn fetch(&self, request: FetchRequest) -> Fetched {
-        let outcome = match request.purpose {
-            Purpose::Robots => FetchOutcome::Gone(404),
-            // The crawl looks for a sitemap where none is named.
-            Purpose::Page if request.url.path().ends_with(".xml") => FetchOutcome::Gone(404),
-            Purpose::Page => FetchOutcome::Page(page(request.url.as_str(), self.0.now())),
-        };
-        Fetched {
-            outcome,
-            took: Duration::ZERO,
-            address: None,
-        }
-    }
-}
-
-fn page(address: &str, fetched: Timestamp) -> Page {
-    let links: String = (1..PAGES)
-        .map(|page| format!("<a href='/news/story-number-{page}'>Story {page}</a>\n"))
-        .collect();
-    let html = format!("<!doctype html><html lang=en><title>{address}</title>{links}</html>");
-    Page {
-        url: address.to_owned(),
-        status: 200,
-        headers: vec![(
-            "content-type".to_owned(),
-            "text/html; charset=utf-8".to_owned(),
-        )],
-        body: html.into_bytes(),
-        truncated: false,
-        fetched,
-        address: None,
-    }
-}
-
-fn companies() -> Vec<Company> {
-    (0..HOSTS)
-        .map(|number| Company::new(&format!("company-{number}.example")))
-        .collect()
-}
-
-fn seed(company: Company, now: Timestamp) -> Seed {
-    let home = Discovery {
-        url: url::parse(&format!("https://{}/", company.id)).expect("valid"),
-        company: company.id.clone(),
-        kind: TaskKind::Home,
-        due: now,
-        depth: 0,
-        from: None,
-        at: now,
-    };
-    Seed {
-        company,
-        tasks: vec![home],
-    }
-}
 
 /// CPU µs that reading one of the pages takes, with what every turn does to it.
 fn floor() -> f64 {
@@ -102,7 +36,7 @@ fn floor() -> f64 {
     let company = Company::new("company-0.example");
     let read = |number: u32| {
         let address = format!("https://company-0.example/news/story-number-{number}");
-        let page = page(&address, Timestamp(0));
+        let page = nobody::page(&address, STORIES, Timestamp(0));
         let reading = extract::read(&page);
         for document in &reading.documents {
             black_box(detect::detect(document, &company, Timestamp(0)));
@@ -117,32 +51,8 @@ fn floor() -> f64 {
 
 async fn measure(name: &str, mut store: impl Frontier, floor: f64) -> Result<()> {
     let clock = Clock::system();
-    let seeds: Vec<Seed> = companies()
-        .into_iter()
-        .map(|company| seed(company, clock.now()))
-        .collect();
-    store.seed(&seeds).await?;
-    let parts = Parts {
-        fetch: Nobody(clock.clone()),
-        frontier: &mut store,
-        archive: None,
-        suppressed: Arc::default(),
-        companies: companies()
-            .into_iter()
-            .map(|company| (company.id.clone(), Arc::new(company)))
-            .collect::<HashMap<_, _>>(),
-        config: Config {
-            rest: Duration::ZERO,
-            rest_factor: 0.0,
-            address_rest: Duration::ZERO,
-            per_second: NonZeroU32::new(1_000_000).expect("not zero"),
-            patience: Duration::ZERO,
-            ..Config::default()
-        },
-        revisit: Revisit::default(),
-        min_confidence: 0.5,
-        clock,
-    };
+    store.seed(&nobody::seeds(HOSTS, clock.now())).await?;
+    let parts = nobody::parts(&mut store, clock, HOSTS, STORIES);
     let limits = Limits {
         time: Some(TIME),
         pages: None,
@@ -176,7 +86,9 @@ async fn main() -> Result<()> {
     let floor = floor();
     println!(
         "floor       {floor:>6.0} µs CPU to read a page of {} bytes",
-        page("https://company-0.example/", Timestamp(0)).body.len()
+        nobody::page("https://company-0.example/", STORIES, Timestamp(0))
+            .body
+            .len()
     );
     measure("MemoryStore", MemoryStore::new(), floor).await?;
     let dir = tempfile::tempdir().expect("a temporary directory");

@@ -52,6 +52,8 @@ pub enum Command {
     Inspect(Inspect),
     /// Detect signals in anybody's text: JSON Lines in, JSON Lines out
     Detect(Detect),
+    /// Look after the store: check, compact, back up, restore
+    Store(Store),
     /// See it work: crawls a small web on this machine, needs no network
     Demo(Demo),
 }
@@ -64,8 +66,12 @@ pub enum Command {
   foresignal crawl list.toml --max-pages 500 --json   a summary for scripts
   foresignal crawl                                    go on with the companies already known
 
-Exit codes: 0 done or a limit reached, 1 failed, 2 wrong usage, 3 unusable list or configuration,
-4 store in use, 130 interrupted (what was in flight is finished and kept).")]
+  foresignal crawl list.toml --skipped skipped.jsonl  and what was left alone, with the reason
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 unusable list or configuration, 4 store in use,
+5 damaged or foreign store, 6 no room on the disk, 7 a limit was reached and more is due (--for,
+--max-pages, quiet hours: nothing went wrong, the same command goes on), 130 interrupted,
+143 terminated (what was in flight is finished and kept; a second signal ends at once).")]
 pub struct Crawl {
     /// Companies, as CSV (`domain` is the one mandatory column; comma, semicolon or tab) or TOML
     /// (`[[company]]`); without it, those already in the store
@@ -80,6 +86,10 @@ pub struct Crawl {
     /// Stop when nothing is due within this time [default: patience under `[crawl]`]
     #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
     pub patience: Option<Duration>,
+    /// Write what was left alone, and why, as JSON Lines: url, company, state, reason, at, and
+    /// until where its host may be asked later; complete when the run ends in order
+    #[arg(long, value_name = "FILE")]
+    pub skipped: Option<PathBuf>,
     /// Print the summary as JSON
     #[arg(long)]
     pub json: bool,
@@ -217,6 +227,85 @@ pub struct Detect {
     /// Leave signals below this out, 0–1
     #[arg(long, value_name = "P", default_value_t = 0.0)]
     pub min_confidence: f32,
+}
+
+/// `foresignal store`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  foresignal store check                        is all of it there and right?
+  foresignal store compact                      give unused space back to the disk
+  foresignal store backup backups/monday        a copy that can be put back
+  foresignal store restore backups/monday --replace
+
+No crawl may run meanwhile. Exit codes: 0 done and well, 1 failed, 3 unusable, 4 store in use,
+5 something is damaged.")]
+pub struct Store {
+    /// What to do.
+    #[command(subcommand)]
+    pub what: Upkeep,
+}
+
+/// What can be done to a store.
+#[derive(Debug, Subcommand)]
+pub enum Upkeep {
+    /// Read every record, and hold what must agree against each other
+    #[command(after_help = "Examples:
+  foresignal store check --deep        every archived page is read too
+  foresignal store check --repair      mends what follows from the rest
+
+A record that cannot be read is not mended: a backup has it. Exit codes: 0 all is well (or mended),
+5 something is wrong.")]
+    Check {
+        /// Read every archived page too, and hold it against its hash
+        #[arg(long)]
+        deep: bool,
+        /// Mend what follows from the rest: the queue, ids, counts, references into the archive
+        #[arg(long)]
+        repair: bool,
+        /// For scripts
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write the store anew without unused space; the new one takes the place of the old
+    #[command(after_help = "Example:
+  foresignal store compact --data data
+
+Needs room for both on the disk. Killed at any point, it leaves the old store or the new one.")]
+    Compact {
+        /// For scripts
+        #[arg(long)]
+        json: bool,
+    },
+    /// Copy the store to a new directory, with a manifest
+    #[command(after_help = "Examples:
+  foresignal store backup backups/monday
+  foresignal store backup backups/monday --archive   with every page that was read")]
+    Backup {
+        /// The directory; it must not exist, and does only once the backup is complete
+        #[arg(value_name = "BACKUP")]
+        to: PathBuf,
+        /// Take the archived pages along
+        #[arg(long)]
+        archive: bool,
+        /// For scripts
+        #[arg(long)]
+        json: bool,
+    },
+    /// Put a backup into the data directory: complete, or nothing
+    #[command(after_help = "Examples:
+  foresignal store restore backups/monday --data elsewhere
+  foresignal store restore backups/monday --replace")]
+    Restore {
+        /// The backup's directory
+        #[arg(value_name = "BACKUP")]
+        from: PathBuf,
+        /// The store that is there may go
+        #[arg(long)]
+        replace: bool,
+        /// For scripts
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// `foresignal demo`

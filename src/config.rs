@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail, ensure};
 use serde::Deserialize;
 
+use crate::crawl::manners::Manners;
 use crate::{crawl, fetch, store};
 
 /// Environment variables that begin so overlay the file: `FORESIGNAL_CRAWL_REST=5s` is
@@ -24,6 +25,8 @@ pub struct Config {
     pub crawl: crawl::config::Config,
     /// How soon pages are asked again.
     pub revisit: crawl::config::Revisit,
+    /// Which wishes of pages and sites are obeyed.
+    pub policy: crawl::policy::Policy,
     /// What counts as a signal.
     pub signals: Signals,
     /// Where things are kept.
@@ -94,6 +97,13 @@ impl Config {
             self.crawl.in_flight > 0,
             "[crawl] in_flight must be at least 1"
         );
+        if let Some(trouble) = Manners::new(&self.crawl).trouble() {
+            bail!("{trouble}");
+        }
+        ensure!(
+            self.crawl.address_in_flight > 0,
+            "[crawl] address_in_flight must be at least 1"
+        );
         ensure!(
             (0.0..=1.0).contains(&self.signals.min_confidence),
             "[signals] min_confidence is {}, it must be between 0 and 1",
@@ -106,6 +116,11 @@ impl Config {
         ensure!(
             self.revisit.shortest <= self.revisit.longest,
             "[revisit] shortest is longer than longest"
+        );
+        ensure!(
+            self.revisit.article_checks <= 10,
+            "[revisit] article_checks is {}: an article is not a source, look at it 10 times at most",
+            self.revisit.article_checks
         );
         Ok(())
     }
@@ -236,6 +251,20 @@ mod tests {
             ("[crawl]\nin_flight = 0", "in_flight"),
             ("[signals]\nmin_confidence = 7", "min_confidence"),
             ("[crawl]\nrobots_fresh = \"48h\"", "RFC 9309"),
+            ("[policy]\nobey = [\"noindx\"]", "tdm-reservation"),
+            ("[crawl]\naddress_in_flight = 0", "address_in_flight"),
+            ("[crawl]\nrest_factor = -1.0", "rest_factor"),
+            ("[[crawl.host]]\nmatch = 'a b'", "example.com"),
+            (
+                "[[crawl.host]]\nmatch = 'a.example'\ncrawl_delay_max = '1s'",
+                "a.example",
+            ),
+            ("[[crawl.host]]\nrest = '1s'", "match"),
+            (
+                "[crawl]\nquiet = [{ from = '22:00', to = '06:00', zone = 'X/Y' }]",
+                "X/Y",
+            ),
+            ("[store]\ndisk_floor = -1", "disk_floor"),
         ] {
             let error = parsed(text, &[]).expect_err(text);
             assert!(error.contains(says), "{text}: {error}");

@@ -230,11 +230,12 @@ fn a_page_from_standard_input_is_read_as_its_url_would_be() {
     let answer = json(&command.write_stdin(page).assert().success().stderr(""));
     for key in [
         "canonical",
-        "directives",
         "documents",
+        "heard",
         "links",
         "reader",
         "signals",
+        "wishes",
     ] {
         assert!(keys(&answer).contains(&key), "{key}: {answer}");
     }
@@ -327,4 +328,125 @@ fn a_store_in_use_is_refused_by_name() {
         .assert()
         .success()
         .stdout("");
+}
+
+/// A directory with a list of one company and a configuration, to which `settings` are added.
+fn listed(company: impl std::fmt::Display, settings: &str) -> TempDir {
+    let dir = scratch();
+    fs::write(dir.path().join("list.csv"), format!("domain\n{company}\n")).expect("writes");
+    let config =
+        format!("[fetch]\ncontact = 'test@foresignal.example'\nallow_loopback = true\n{settings}");
+    fs::write(dir.path().join("config.toml"), config).expect("writes");
+    dir
+}
+
+#[test]
+fn a_limit_that_keeps_something_back_is_told_from_being_done() {
+    let settings = "[[crawl.host]]\nmatch = '127.0.0.1'\nrest = '42s'\npages = 3\n";
+    let dir = listed("127.0.0.1:9", settings);
+    let mut command = foresignal(dir.path());
+    command.args(["crawl", "list.csv", "--max-pages", "0"]);
+    let says = contains("the page limit is reached").and(contains("1 host to go on with"));
+    command.assert().code(7).stdout(says);
+    let mut command = foresignal(dir.path());
+    command.args(["inspect", "host", "127.0.0.1:9"]);
+    let says = contains("match = \"127.0.0.1\": rests 42s").and(contains("3 pages a run"));
+    command.assert().success().stdout(says);
+}
+
+#[test]
+fn a_disk_without_room_ends_the_run_before_it_asks_anybody() {
+    let floor = "[store]\ndisk_floor = 9_000_000_000_000_000_000\n";
+    let dir = listed("127.0.0.1:9", floor);
+    let mut command = foresignal(dir.path());
+    command.args(["crawl", "list.csv", "--patience", "1s"]);
+    let says = contains("the disk has no room").and(contains("robots.txt 0"));
+    let assert = command.assert().code(6).stdout(says);
+    assert.stderr(contains("nothing is started"));
+}
+
+#[test]
+fn a_damaged_store_has_a_code_of_its_own() {
+    let dir = scratch();
+    drop(store(dir.path(), 1));
+    let file = dir.path().join("data/store/db");
+    let mut bytes = fs::read(&file).expect("reads");
+    bytes.iter_mut().for_each(|byte| *byte = !*byte);
+    fs::write(&file, bytes).expect("writes");
+    let assert = foresignal(dir.path()).arg("export").assert();
+    assert.code(5).stdout("").stderr(contains("damaged"));
+}
+
+/// A server that takes connections and never answers.
+#[cfg(unix)]
+fn silent_server() -> std::net::SocketAddr {
+    let server = std::net::TcpListener::bind("127.0.0.1:0").expect("loopback is there");
+    let address = server.local_addr().expect("it has one");
+    std::thread::spawn(move || {
+        let held: Vec<_> = server.incoming().collect();
+        drop(held);
+    });
+    address
+}
+
+/// A crawl that waits for a server that never answers, for at most `timeout` a request.
+#[cfg(unix)]
+fn hanging_crawl(timeout: &str) -> (TempDir, std::process::Child) {
+    let settings = format!("robots_timeout = '{timeout}'\nread_timeout = '1m'\n");
+    let dir = listed(silent_server(), &settings);
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_foresignal"));
+    command.args(["crawl", "list.csv"]).current_dir(dir.path());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let running = command.spawn().expect("it starts");
+    // From its first tick on, a run listens to signals.
+    let status = dir.path().join("data/status.json");
+    let mut waits = 0;
+    while !status.exists() {
+        waits += 1;
+        assert!(waits < 3000, "the run does not begin");
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    (dir, running)
+}
+
+#[cfg(unix)]
+fn signal_to(process: &std::process::Child, name: &str) {
+    let kill = format!("kill -{name} {}", process.id());
+    let sent = std::process::Command::new("sh")
+        .args(["-c", &kill])
+        .status();
+    assert!(sent.expect("there is a shell").success());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_ends_the_run_in_order_and_the_code_names_it() {
+    for (name, code) in [("TERM", 143), ("INT", 130)] {
+        let (_dir, running) = hanging_crawl("2s");
+        signal_to(&running, name);
+        let ended = running.wait_with_output().expect("it ends");
+        assert_eq!(ended.status.code(), Some(code), "{name}");
+        let said = String::from_utf8_lossy(&ended.stdout).into_owned();
+        assert!(said.contains("stopped by you"), "{said}");
+        assert!(
+            said.contains("robots.txt: timed out"),
+            "it was kept: {said}"
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_second_signal_ends_the_run_at_once() {
+    let began = tokio::time::Instant::now();
+    let (_dir, mut running) = hanging_crawl("50s");
+    signal_to(&running, "INT");
+    let mut said = BufReader::new(running.stderr.take().expect("it is piped")).lines();
+    let heard = said.any(|line| line.is_ok_and(|line| line.contains("stopping")));
+    assert!(heard, "it says that it stops, and how to stop at once");
+    signal_to(&running, "INT");
+    let status = running.wait().expect("it ends");
+    assert_eq!(status.code(), Some(130));
+    let took = began.elapsed();
+    assert!(took.as_secs() < 40, "nothing was waited for: {took:?}");
 }

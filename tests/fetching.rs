@@ -13,11 +13,27 @@ use std::time::Duration;
 use asking::{config, failure, fetch, noise, outcome, page, request};
 use flate2::write::ZlibEncoder;
 use foresignal::clock::Clock;
-use foresignal::fetch::{Config, Fetch, FetchOutcome, FetchRequest, HttpFetcher, Purpose};
+use foresignal::fetch::{Config, Fetch, FetchOutcome, FetchRequest, HttpFetcher, PRODUCT, Purpose};
 use foresignal::model::state::Failure;
 use foresignal::model::task::Validators;
 use server::{Server, Step, encoded, gzip, send};
 use url::Url;
+
+#[tokio::test]
+async fn what_a_server_still_allows_is_heard_with_every_answer() {
+    for status in ["200 OK", "304 Not Modified", "404 Not Found", "429 Busy"] {
+        let server = Server::saying(&format!(
+            "HTTP/1.1 {status}\r\nRateLimit: \"day\";r=7;t=9\r\nContent-Length: 0\r\n\r\n"
+        ))
+        .await;
+        let allowance = fetch(&config(), request(server.url())).await.allowance;
+        let allowance = allowance.expect(status);
+        assert_eq!((allowance.left, allowance.reset.as_secs()), (7, 9));
+    }
+    let server = Server::saying("HTTP/1.1 204 No Content\r\n\r\n").await;
+    let fetched = fetch(&config(), request(server.url())).await;
+    assert_eq!(fetched.allowance, None);
+}
 
 #[tokio::test]
 async fn a_page_comes_with_everything_that_is_said_of_it() {
@@ -61,6 +77,43 @@ async fn a_page_comes_with_everything_that_is_said_of_it() {
     assert!(
         !heard.contains("referer") && !heard.contains("if-"),
         "{heard}"
+    );
+}
+
+#[tokio::test]
+async fn every_request_says_who_asks_whatever_it_is_for() {
+    let server = Server::saying("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").await;
+    for purpose in [Purpose::Page, Purpose::Robots, Purpose::Reservation] {
+        let asking = FetchRequest {
+            purpose,
+            ..request(server.url())
+        };
+        let fetched = fetch(&config(), asking).await;
+        assert!(
+            matches!(fetched.outcome, FetchOutcome::Page(_)),
+            "{fetched:?}"
+        );
+        let heard = server.heard().pop().expect("it was asked");
+        // The product token by which robots.txt calls us is what the User-Agent begins with.
+        let agent = format!(
+            "user-agent: {PRODUCT}/{} (+https://x.example/bot)\r\n",
+            env!("CARGO_PKG_VERSION")
+        );
+        assert!(heard.contains(&agent), "{purpose:?}: {heard}");
+        assert!(
+            heard.contains("from: bot@x.example\r\n"),
+            "{purpose:?}: {heard}"
+        );
+    }
+    let quiet = Config {
+        from: String::new(),
+        ..config()
+    };
+    fetch(&quiet, request(server.url())).await;
+    let heard = server.heard().pop().expect("it was asked");
+    assert!(
+        !heard.contains("from:"),
+        "only where it is configured: {heard}"
     );
 }
 
@@ -142,17 +195,22 @@ async fn a_body_is_cut_at_the_limit() {
 #[tokio::test]
 async fn robots_have_limits_of_their_own() {
     let head = send("HTTP/1.1 200 OK\r\n\r\n");
-    let robots = |server: &Server| FetchRequest {
-        purpose: Purpose::Robots,
+    let robots = |server: &Server, purpose| FetchRequest {
+        purpose,
         ..request(server.url())
     };
     let long = Server::playing(vec![head.clone(), Step::Send(vec![b'#'; 5000])]).await;
-    let FetchOutcome::Page(page) = fetch(&config(), robots(&long)).await.outcome else {
-        panic!("not a page")
-    };
-    assert_eq!((page.body.len(), page.truncated), (1000, true));
+    for purpose in [Purpose::Robots, Purpose::Reservation] {
+        let FetchOutcome::Page(page) = fetch(&config(), robots(&long, purpose)).await.outcome
+        else {
+            panic!("not a page")
+        };
+        assert_eq!((page.body.len(), page.truncated), (1000, true));
+    }
     let slow = Server::playing(vec![head, Step::Forever(vec![b'#'], 50)]).await;
-    let fetched = fetch(&config(), robots(&slow)).await;
+    let fetched = fetch(&config(), robots(&slow, Purpose::Reservation)).await;
+    assert_eq!(fetched.outcome, FetchOutcome::Failed(Failure::Timeout));
+    let fetched = fetch(&config(), robots(&slow, Purpose::Robots)).await;
     assert_eq!(fetched.outcome, FetchOutcome::Failed(Failure::Timeout));
     assert!(
         fetched.took < Duration::from_millis(1200),

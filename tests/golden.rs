@@ -87,7 +87,7 @@ fn as_json(reading: &Reading) -> Value {
         "reader": reading.reader,
         "canonical": reading.canonical,
         "ttl": reading.ttl,
-        "directives": reading.directives,
+        "wishes": reading.heard.wishes(),
         "documents": reading.documents.iter().map(document).collect::<Vec<_>>(),
         "links": reading.links.iter().map(link).collect::<Vec<_>>(),
     })

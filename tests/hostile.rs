@@ -88,6 +88,7 @@ fn seed(address: &str, url: &str, kind: TaskKind, clock: &Clock) -> Seed {
             depth: 0,
             from: None,
             at: clock.now(),
+            updated: None,
         }],
     }
 }
@@ -184,10 +185,12 @@ async fn after_every_misbehaviour_a_url_has_its_named_state_and_the_crawl_goes_o
         fetch: HttpFetcher::new(&fetching(), clock.clone()).expect("a client"),
         frontier: &mut store,
         archive: None,
+        disk: None,
         suppressed: Arc::default(),
         companies,
         config: crawling(),
         revisit: Revisit::default(),
+        policy: Default::default(),
         min_confidence: 0.5,
         clock,
     };

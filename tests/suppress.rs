@@ -1,4 +1,5 @@
-//! Who is on the suppression list is not asked, not even for its rules, and `inspect` can say why.
+//! Who is on the suppression list is not asked, not even for its rules, and `inspect` can say why;
+//! and nothing of it is handed on.
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test says no")]
 
@@ -9,6 +10,7 @@
 mod web;
 
 use std::collections::HashMap;
+use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,14 +18,107 @@ use foresignal::clock::Clock;
 use foresignal::crawl::config::{Config, Revisit};
 use foresignal::crawl::{self, Limits, Parts};
 use foresignal::model::company::{Company, CompanyId};
+use foresignal::model::signal::{Evidence, Modality, Role, Signal, SignalId, SignalKind, Slots};
 use foresignal::model::state::State;
 use foresignal::model::suppress::Suppressed;
-use foresignal::model::task::{Discovery, Seed, TaskKind};
+use foresignal::model::task::{Discovery, Harvest, Seed, TaskKind};
 use foresignal::model::time::Timestamp;
 use foresignal::model::url::{self, UrlKey};
 use foresignal::store::memory::MemoryStore;
+use foresignal::store::sled::SledStore;
 use foresignal::store::{Frontier, Records};
 use web::{Answer, Web};
+
+/// A company with a signal that these pages tell.
+fn told(domain: &str, pages: &[&str]) -> (Seed, Signal) {
+    let company = Company::new(domain);
+    let evidence = |url: &&str| Evidence {
+        url: (*url).to_owned(),
+        origin: domain.to_owned(),
+        quote: "We raised $35M".to_owned(),
+        marks: vec![(10, 14)],
+        title: String::new(),
+        language: None,
+        published: None,
+        seen: Timestamp(0),
+        detector: "rules".to_owned(),
+        version: 1,
+        rule: "funding.round".to_owned(),
+        confidence: 0.8,
+    };
+    let signal = Signal {
+        id: SignalId::new(&company.id, SignalKind::Funding, domain),
+        company: company.id.clone(),
+        kind: SignalKind::Funding,
+        role: Role::Subject,
+        areas: Vec::new(),
+        modality: Modality::Asserted,
+        event: None,
+        published: None,
+        slots: Slots::default(),
+        confidence: 0.8,
+        evidence: pages.iter().map(evidence).collect(),
+        first_seen: Timestamp(0),
+        last_seen: Timestamp(0),
+    };
+    let tasks = Vec::new();
+    (Seed { company, tasks }, signal)
+}
+
+#[tokio::test]
+async fn what_is_suppressed_is_never_exported() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut store = SledStore::open(&dir.path().join("data"), 4 << 20).unwrap();
+    for (domain, pages) in [
+        (
+            "a.example",
+            &["https://a.example/1", "https://a.example/people/jane"][..],
+        ),
+        ("b.example", &["https://b.example/1"]),
+        (
+            "c.example",
+            &[
+                "https://c.example/people/jane",
+                "https://x.example/private/1",
+            ],
+        ),
+    ] {
+        let (seed, signal) = told(domain, pages);
+        store.seed(&[seed]).await.unwrap();
+        let signals = vec![signal];
+        let harvest = Harvest {
+            signals,
+            ..Harvest::default()
+        };
+        store.commit(&[harvest]).await.unwrap();
+    }
+    drop(store);
+    let list = "b.example\na.example/people/\nc.example/people/\n*/private/*\n";
+    std::fs::write(dir.path().join("list.txt"), list).unwrap();
+    let config = "[crawl]\nsuppress = ['list.txt']\n";
+    std::fs::write(dir.path().join("config.toml"), config).unwrap();
+    for format in ["jsonl", "csv"] {
+        let mut export = Command::new(env!("CARGO_BIN_EXE_foresignal"));
+        let names = std::env::vars_os().map(|(name, _)| name);
+        for name in names.filter(|name| name.to_string_lossy().starts_with("FORESIGNAL_")) {
+            export.env_remove(name);
+        }
+        export
+            .args(["export", "--format", format])
+            .current_dir(dir.path());
+        let output = export.output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        assert!(text.contains("https://a.example/1"), "{text}");
+        for gone in ["b.example", "people", "c.example", "private"] {
+            assert!(!text.contains(gone), "{gone}: {text}");
+        }
+    }
+}
 
 #[tokio::test(start_paused = true)]
 async fn what_is_suppressed_is_never_asked() {
@@ -52,6 +147,7 @@ async fn what_is_suppressed_is_never_asked() {
             depth: 0,
             from: None,
             at: clock.now(),
+            updated: None,
         };
         let tasks = vec![home];
         let seed = Seed {
@@ -65,6 +161,7 @@ async fn what_is_suppressed_is_never_asked() {
         fetch: web.clone(),
         frontier: &mut store,
         archive: None,
+        disk: None,
         suppressed: Arc::new(suppressed),
         companies,
         config: Config {
@@ -72,6 +169,7 @@ async fn what_is_suppressed_is_never_asked() {
             ..Config::default()
         },
         revisit: Revisit::default(),
+        policy: Default::default(),
         min_confidence: 0.5,
         clock,
     };

@@ -10,12 +10,15 @@ use ::url::Url;
 use anyhow::Context;
 
 use super::list::{List, Listed};
-use super::progress::{Progress, clock, counts};
+use super::progress::Progress;
+use super::signals::Signals;
+use super::skipped::{self, Skipped};
+use super::summary;
 use super::{Exit, Unusable, complain, configuration, suppressed};
 use crate::cli;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::crawl::{Ended, Event, Limits, Parts, Tally};
+use crate::crawl::{Disk, Event, Limits, Parts, Tally};
 use crate::fetch::{HttpFetcher, user_agent};
 use crate::model::company::{Company, CompanyId};
 use crate::model::task::{Discovery, Seed, TaskKind};
@@ -48,25 +51,35 @@ pub(super) async fn run(common: &cli::Common, args: cli::Crawl) -> anyhow::Resul
         time: args.time,
         pages: args.max_pages,
     };
+    let mut skipped = match &args.skipped {
+        Some(path) => Some(Skipped::begin(path, session.as_run(&companies))?),
+        None => None,
+    };
     let mut observe = |event: Event<'_>| {
+        if let Some(skipped) = &mut skipped {
+            skipped.hear(&event);
+        }
         if let Event::Tick(tally) = event {
             progress.tick(tally);
         }
     };
-    let tally = session.crawl(companies, limits, &mut observe).await?;
+    let signals = Signals::new();
+    let tally = session
+        .crawl(companies, limits, signals.stopped(), &mut observe)
+        .await?;
     progress.end();
+    if let Some(skipped) = skipped {
+        skipped.end(&session.store.records(), tally.ended, session.clock.now())?;
+    }
     let mut out = std::io::stdout().lock();
     if args.json {
         serde_json::to_writer(&mut out, &tally)?;
         writeln!(out)?;
     } else {
-        summary(&mut out, &tally, &common.data)?;
+        summary::write(&mut out, &tally, &common.data)?;
     }
-    Ok(if tally.ended == Some(Ended::Interrupted) {
-        Exit::Interrupted
-    } else {
-        Exit::Done
-    })
+    let more = tally.next_turn.is_some();
+    Ok(Exit::of_run(tally.ended, more, signals.exit()))
 }
 
 /// Reads the lists, and reports every line that cannot be used.
@@ -105,6 +118,7 @@ fn read(paths: &[PathBuf], config: &Config) -> anyhow::Result<Vec<Listed>> {
 pub(super) struct Session {
     config: Config,
     clock: Clock,
+    dir: PathBuf,
     pub(super) store: SledStore,
     archive: Option<Archive>,
 }
@@ -123,6 +137,7 @@ impl Session {
         Ok(Session {
             config,
             clock,
+            dir: dir.to_owned(),
             store,
             archive,
         })
@@ -145,11 +160,20 @@ impl Session {
         Ok(known?.into_iter().map(by_id).collect())
     }
 
-    /// Crawls until a limit is reached, nothing is due, or somebody presses Ctrl-C.
+    /// What a run of these companies, begun now, is for what it will leave alone.
+    fn as_run(&self, companies: &HashMap<CompanyId, Arc<Company>>) -> skipped::Run {
+        skipped::Run {
+            companies: companies.keys().cloned().collect(),
+            began: self.clock.now(),
+        }
+    }
+
+    /// Crawls until a limit is reached, nothing is due, or `stop` is ready.
     pub(super) async fn crawl(
         &mut self,
         companies: HashMap<CompanyId, Arc<Company>>,
         limits: Limits,
+        stop: impl Future<Output = ()>,
         observe: &mut (dyn FnMut(Event<'_>) + Send),
     ) -> anyhow::Result<Tally> {
         let mut fetch = self.config.fetch.clone();
@@ -157,18 +181,30 @@ impl Session {
         fetch
             .extra_ports
             .extend(companies.values().flat_map(|company| ports(company)));
+        let disk = self.disk();
         let parts = Parts {
             fetch: HttpFetcher::new(&fetch, self.clock.clone())?,
             frontier: &mut self.store,
             archive: self.archive.as_mut(),
             companies,
             suppressed: Arc::new(suppressed(&self.config)?),
+            disk: Some(disk),
             config: self.config.crawl.clone(),
             revisit: self.config.revisit.clone(),
+            policy: self.config.policy.clone(),
             min_confidence: self.config.signals.min_confidence,
             clock: self.clock.clone(),
         };
-        Ok(crate::crawl::run(parts, limits, stopped(), observe).await?)
+        Ok(crate::crawl::run(parts, limits, stop, observe).await?)
+    }
+
+    /// The disk of the data directory, as far as we may fill it.
+    fn disk(&self) -> Disk {
+        let dir = self.dir.clone();
+        Disk {
+            floor: self.config.store.disk_floor,
+            free: Box::new(move || fs4::available_space(&dir)),
+        }
     }
 }
 
@@ -192,6 +228,7 @@ fn seed(listed: &Listed, now: Timestamp) -> Seed {
             depth: 0,
             from: None,
             at: now,
+            updated: None,
         })
     };
     let home = discovery(&listed.home, TaskKind::Home);
@@ -205,92 +242,4 @@ fn seed(listed: &Listed, now: Timestamp) -> Seed {
         company: listed.company.clone(),
         tasks: home.into_iter().chain(first).collect(),
     }
-}
-
-/// Ready when the operator stops the run; a second signal ends the process at once.
-async fn stopped() {
-    wait_for_signal().await;
-    complain("stopping: what is in flight is finished and kept; once more ends at once");
-    tokio::spawn(async {
-        wait_for_signal().await;
-        std::process::exit(Exit::Interrupted as i32);
-    });
-}
-
-async fn wait_for_signal() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = interrupt => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-    }
-    let _ = interrupt.await;
-}
-
-/// What the run came to, and how to go on.
-fn summary(out: &mut impl Write, tally: &Tally, data: &Path) -> std::io::Result<()> {
-    let why = match tally.ended {
-        Some(Ended::Time) => "the time is over",
-        Some(Ended::Pages) => "the page limit is reached",
-        Some(Ended::Interrupted) => "stopped by you",
-        Some(Ended::NothingDue) | None => "nothing more is due for now",
-    };
-    writeln!(out, "{why} after {}", clock(tally.elapsed))?;
-    writeln!(
-        out,
-        "  pages     {} asked for, {} bytes, robots.txt {}",
-        tally.visits, tally.bytes, tally.robots
-    )?;
-    if !tally.states.is_empty() {
-        writeln!(out, "  ended as  {}", counts(&tally.states))?;
-    }
-    if !tally.errors.is_empty() {
-        writeln!(out, "  errors    {}", counts(&tally.errors))?;
-    }
-    writeln!(
-        out,
-        "  new       {} signals, {} URLs",
-        tally.new_signals, tally.discovered
-    )?;
-    if tally.over_budget > 0 {
-        writeln!(
-            out,
-            "  budget    {} hosts have more than [crawl] pages_per_host allows in one run",
-            tally.over_budget
-        )?;
-    }
-    if tally.unlisted > 0 {
-        writeln!(
-            out,
-            "  unlisted  {} hosts wait for a run that lists their company",
-            tally.unlisted
-        )?;
-    }
-    if let Some(next) = tally.next_turn {
-        let hosts = number(tally.hosts_waiting, "host");
-        writeln!(
-            out,
-            "  later     {hosts} to go on with, from {next} on: run the same command again"
-        )?;
-    }
-    let shown = if data == Path::new("data") {
-        String::new()
-    } else {
-        format!(" --data {}", data.display())
-    };
-    writeln!(
-        out,
-        "next: foresignal export --format csv --out signals.csv{shown}"
-    )
-}
-
-/// `1 host`, `2 hosts`
-fn number(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }

@@ -11,6 +11,11 @@ mod export;
 mod inspect;
 pub mod list;
 mod progress;
+mod reason;
+mod signals;
+mod skipped;
+mod store;
+mod summary;
 mod table;
 
 use std::path::Path;
@@ -32,6 +37,7 @@ pub async fn run(cli: Cli) -> Exit {
         Command::Export(export) => export::run(&cli.common, &export),
         Command::Inspect(inspect) => inspect::run(&cli.common, inspect.what).await,
         Command::Detect(detect) => detect::run(&detect),
+        Command::Store(store) => store::run(&cli.common, store.what),
         Command::Demo(demo) => demo::run(&cli.common, &demo).await,
     };
     result.unwrap_or_else(|error| {
@@ -87,16 +93,22 @@ fn suppressed(config: &Config) -> anyhow::Result<Suppressed> {
     Ok(suppressed)
 }
 
+/// A command that reads must not make a store.
+fn require_store(common: &Common) -> anyhow::Result<()> {
+    if SledStore::exists(&common.data) {
+        return Ok(());
+    }
+    let shown = common.data.display();
+    let advice = anyhow::anyhow!(
+        "there is no store in {shown}: crawl something first, or name another --data directory"
+    );
+    Err(Unusable(advice).into())
+}
+
 /// Opens the store of a data directory that a crawl has made.
 fn open_existing(common: &Common, config: &Config) -> anyhow::Result<SledStore> {
     let dir: &Path = &common.data;
-    if !SledStore::exists(dir) {
-        let shown = dir.display();
-        let advice = anyhow::anyhow!(
-            "there is no store in {shown}: crawl something first, or name another --data directory"
-        );
-        return Err(Unusable(advice).into());
-    }
+    require_store(common)?;
     let store = SledStore::open(dir, config.store.cache_bytes);
     store.with_context(|| format!("cannot open the store in {}", dir.display()))
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::complain;
+use super::summary::pause;
 use crate::crawl::Tally;
 
 /// How often a line is printed where there is no terminal, and the status is written.
@@ -18,7 +19,8 @@ const EVERY: Duration = Duration::from_secs(5);
 pub(super) struct Progress {
     view: View,
     status: PathBuf,
-    last: Duration,
+    /// When it was last said and written; `None`: never.
+    last: Option<Duration>,
     window: Rate,
 }
 
@@ -46,7 +48,7 @@ impl Progress {
         Progress {
             view,
             status,
-            last: Duration::ZERO,
+            last: None,
             window: Rate::default(),
         }
     }
@@ -54,7 +56,8 @@ impl Progress {
     /// Time has passed.
     pub(super) fn tick(&mut self, tally: &Tally) {
         self.window.add(tally);
-        let due = tally.elapsed.saturating_sub(self.last) >= EVERY || tally.ended.is_some();
+        let waited = tally.elapsed.saturating_sub(self.last.unwrap_or_default());
+        let due = waited >= EVERY || tally.ended.is_some();
         match &self.view {
             View::Live(bar) => {
                 bar.set_message(live(tally, self.window.per_second()));
@@ -63,8 +66,8 @@ impl Progress {
             View::Lines if due => complain(&line(tally, self.window.per_second())),
             View::Lines | View::Silent => {}
         }
-        if due {
-            self.last = tally.elapsed;
+        if due || self.last.is_none() {
+            self.last = Some(tally.elapsed);
             self.write_status(tally);
         }
     }
@@ -128,6 +131,9 @@ fn live(tally: &Tally, rate: f64) -> String {
     if !tally.errors.is_empty() {
         text.push_str(&format!("\n  errors: {}", counts(&tally.errors)));
     }
+    if let Some(paused) = tally.paused {
+        text.push_str(&format!("\n  {}", pause(paused)));
+    }
     if let Some(left) = tally.time_left {
         text.push_str(&format!("\n  at most {} left", clock(left)));
     }
@@ -143,8 +149,11 @@ fn line(tally: &Tally, rate: f64) -> String {
     } else {
         format!(", errors: {}", counts(&tally.errors))
     };
+    let paused = tally
+        .paused
+        .map_or(String::new(), |paused| format!("; {}", pause(paused)));
     format!(
-        "{} {} pages, {rate:.1}/s, hosts {} at work {} ready {} resting, {} new signals{errors}{left}",
+        "{} {} pages, {rate:.1}/s, hosts {} at work {} ready {} resting, {} new signals{errors}{left}{paused}",
         clock(tally.elapsed),
         tally.visits,
         tally.in_flight,

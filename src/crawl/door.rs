@@ -3,7 +3,8 @@
 
 use std::time::Duration;
 
-use super::config::Config;
+use super::manners::Manner;
+use super::rest;
 use crate::fetch::{FetchOutcome, Fetched, Purpose};
 use crate::model::host::{HostRecord, RobotsState, Trouble};
 use crate::model::state::Failure;
@@ -18,7 +19,7 @@ pub fn host(
     fetched: &Fetched,
     purpose: Purpose,
     crawl_delay: Option<Duration>,
-    config: &Config,
+    manner: &Manner,
     now: Timestamp,
 ) -> HostRecord {
     let took = u32::try_from(fetched.took.as_millis()).unwrap_or(u32::MAX);
@@ -27,56 +28,61 @@ pub fn host(
     } else {
         was.millis / 4 * 3 + took / 4
     };
-    let mut host = HostRecord {
+    let rest = rest::after(was, fetched, purpose, crawl_delay, manner, now);
+    HostRecord {
+        rest_until: rest.until,
+        refusals: rest.refusals,
+        refused: rest.refused,
         requests: was.requests + 1,
         millis,
         address: fetched.address.or(was.address),
-        refusals: 0,
+        // It is asked again: whatever kept a run away is over.
+        held: None,
         ..was.clone()
-    };
-    let slow = fetched
-        .took
-        .mul_f32(config.rest_factor.max(0.0))
-        .min(config.rest_max);
-    let asked_for = crawl_delay.unwrap_or_default().min(config.crawl_delay_max);
-    let mut rest = config.rest.max(slow).max(asked_for);
-    if let Some(wait) = refusal(&fetched.outcome, purpose, was.refusals, config) {
-        host.refusals = was.refusals.saturating_add(1);
-        rest = rest.max(wait);
     }
-    host.rest_until = was.rest_until.max(now.after(rest));
-    host
 }
 
-/// How long a host that refused is left alone: as long as it says, else 2ⁿ times the first
-/// back-off. `None`: this was no refusal of the host's.
-fn refusal(
-    outcome: &FetchOutcome,
-    purpose: Purpose,
-    refusals: u8,
-    config: &Config,
-) -> Option<Duration> {
-    let doubled = config
-        .back_off
-        .saturating_mul(1 << u32::from(refusals.min(16)));
-    let back_off = doubled.min(config.back_off_max);
-    match outcome {
-        FetchOutcome::Refused {
-            retry_after: Some(wait),
-            ..
-        } => Some(*wait),
-        FetchOutcome::Refused {
-            status: 401 | 403 | 407,
-            ..
-        } => None,
-        FetchOutcome::Refused { .. } => Some(back_off),
-        FetchOutcome::Failed(Failure::Dns | Failure::Connect | Failure::Tls | Failure::Timeout) => {
-            Some(back_off)
-        }
-        // A page that breaks off waits alone. Rules that do keep the whole host waiting, and
-        // without a back-off it would be asked for them again after every rest.
-        FetchOutcome::Failed(_) if purpose == Purpose::Robots => Some(back_off),
-        _ => None,
+/// The host `asked` for its rules, which now stand as `robots`. One whose rules are looked for
+/// without TLS next, because with it there was no connection, has not refused yet: the other way
+/// is tried after an ordinary rest.
+pub fn ruled(
+    was: &HostRecord,
+    asked: HostRecord,
+    robots: RobotsState,
+    fetched: &Fetched,
+    manner: &Manner,
+    now: Timestamp,
+) -> HostRecord {
+    let failed = matches!(fetched.outcome, FetchOutcome::Failed(_));
+    if !failed || !matches!(robots, RobotsState::Moved { .. }) {
+        return HostRecord { robots, ..asked };
+    }
+    HostRecord {
+        robots,
+        rest_until: was.rest_until.max(now.after(manner.rest)),
+        refusals: was.refusals,
+        refused: was.refused,
+        ..asked
+    }
+}
+
+/// A host whose rules could not be had at another door: it was not asked itself, but is left
+/// alone as if it had refused.
+pub fn as_if_asked(
+    of: &HostRecord,
+    fetched: &Fetched,
+    manner: &Manner,
+    now: Timestamp,
+) -> HostRecord {
+    let rest = rest::after(of, fetched, Purpose::Robots, None, manner, now);
+    if rest.refused == of.refused {
+        return of.clone();
+    }
+    HostRecord {
+        rest_until: rest.until,
+        refusals: rest.refusals,
+        refused: rest.refused,
+        ..of.clone()
     }
 }
 
@@ -153,6 +159,7 @@ mod tests {
             outcome,
             took: Duration::from_millis(millis),
             address: None,
+            allowance: None,
         }
     }
 
@@ -161,95 +168,6 @@ mod tests {
             to: Url::parse(to).expect("valid"),
             permanent: true,
         }
-    }
-
-    #[test]
-    fn a_slow_host_rests_longer_and_a_crawl_delay_only_ever_slows() {
-        let config = Config::default();
-        let rest = |millis, delay: Option<u64>| {
-            let gone = fetched(FetchOutcome::Gone(404), millis);
-            let delay = delay.map(Duration::from_secs);
-            host(
-                &HostRecord::default(),
-                &gone,
-                Purpose::Page,
-                delay,
-                &config,
-                NOW,
-            )
-            .rest_until
-            .since(NOW)
-        };
-        assert_eq!(rest(10, None), config.rest);
-        assert_eq!(rest(2000, None), Duration::from_secs(10));
-        assert_eq!(rest(999_000, None), config.rest_max);
-        assert_eq!(
-            rest(10, Some(1)),
-            config.rest,
-            "a shorter delay does not hurry"
-        );
-        assert_eq!(rest(10, Some(20)), Duration::from_secs(20));
-        assert_eq!(rest(10, Some(99_999)), config.crawl_delay_max);
-    }
-
-    #[test]
-    fn refusals_double_the_back_off_and_retry_after_is_honoured_in_full() {
-        let config = Config::default();
-        let refused = |retry_after: Option<u64>| {
-            fetched(
-                FetchOutcome::Refused {
-                    status: 503,
-                    retry_after: retry_after.map(Duration::from_secs),
-                },
-                10,
-            )
-        };
-        let mut record = HostRecord::default();
-        for times in [1u32, 2, 4, 8] {
-            record = host(
-                &HostRecord {
-                    rest_until: NOW,
-                    ..record
-                },
-                &refused(None),
-                Purpose::Page,
-                None,
-                &config,
-                NOW,
-            );
-            assert_eq!(record.rest_until.since(NOW), config.back_off * times);
-        }
-        let told = host(
-            &HostRecord::default(),
-            &refused(Some(7200)),
-            Purpose::Page,
-            None,
-            &config,
-            NOW,
-        );
-        assert_eq!(told.rest_until.since(NOW), Duration::from_secs(7200));
-        let well = host(
-            &record,
-            &fetched(FetchOutcome::NotModified, 10),
-            Purpose::Page,
-            None,
-            &config,
-            NOW,
-        );
-        assert_eq!(well.refusals, 0);
-    }
-
-    #[test]
-    fn rules_that_break_off_back_off_and_a_page_that_does_waits_alone() {
-        let config = Config::default();
-        let broken = fetched(FetchOutcome::Failed(Failure::Protocol), 10);
-        let rest = |purpose| {
-            let was = HostRecord::default();
-            let now = host(&was, &broken, purpose, None, &config, NOW);
-            (now.rest_until.since(NOW), now.refusals)
-        };
-        assert_eq!(rest(Purpose::Page), (config.rest, 0));
-        assert_eq!(rest(Purpose::Robots), (config.back_off, 1));
     }
 
     #[test]

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use url::Url;
+
 use super::config::{Config, Revisit};
-use super::revisit;
+use super::revisit::{self, seen::Seen};
 use crate::fetch::{FetchOutcome, Fetched};
-use crate::model::host::HostRecord;
+use crate::model::host::{HostRecord, RobotsState, Trouble};
 use crate::model::page::{ContentHash, Page};
 use crate::model::state::{Failure, State};
 use crate::model::task::{Task, TaskKind, Validators, Visit};
@@ -33,33 +35,48 @@ pub fn task(
     was: &Task,
     fetched: &Fetched,
     body: Body,
+    seen: &Seen,
     host: &HostRecord,
     config: &Revisit,
     now: Timestamp,
 ) -> Task {
     let mut task = was.clone();
     let mut bytes = 0;
-    let waits = |task: &Task| revisit::retry(task).map(|wait| now.after(wait).max(host.rest_until));
+    let was_open = was.kind == TaskKind::Job && was.watched.is_some();
+    let waits = |task: &Task| {
+        let wait = revisit::retry(task, config)?;
+        Some(now.after(wait).max(host.rest_until))
+    };
     match &fetched.outcome {
         FetchOutcome::Page(page) if body != Body::Panicked => {
             bytes = page.body.len();
-            read(&mut task, page, body);
-            task.due = Some(now.after(revisit::interval(&task, config)));
+            read(&mut task, page);
+            let changed = body == Body::Read && (seen.says.is_none() || seen.says != was.says);
+            task.state = if changed {
+                State::Done
+            } else {
+                State::Unchanged
+            };
+            if body == Body::Read {
+                revisit::hear(&mut task, page, seen);
+            }
+            task.due = revisit::settle(&mut task, changed, config, now);
+            close(&mut task, was, seen.closed, page.status, config, now);
         }
         FetchOutcome::Page(page) => {
             bytes = page.body.len();
             // The same bytes would panic again: the page stays as it is until it changes.
-            read(&mut task, page, body);
+            read(&mut task, page);
             task.state = State::Failed {
                 failure: Failure::Panicked,
             };
             task.due = Some(now.after(config.longest));
         }
         FetchOutcome::NotModified => {
-            task.unchanged = task.unchanged.saturating_add(1);
             task.failures = 0;
             task.state = State::Unchanged;
-            task.due = Some(now.after(revisit::interval(&task, config)));
+            task.due = revisit::settle(&mut task, false, config, now);
+            close(&mut task, was, false, 304, config, now);
         }
         FetchOutcome::Moved { to, .. } if UrlKey::of(to) == Some(was.key()) => {
             // Another scheme or spelling of the same URL: it is asked again under that.
@@ -75,24 +92,34 @@ pub fn task(
                 task.due = Some(now);
             }
         }
-        FetchOutcome::Moved { to, .. } => {
+        FetchOutcome::Moved { to, permanent } => {
             task.failures = 0;
             task.state = State::Moved { to: to.to_string() };
-            task.due = Some(now.after(revisit::interval(&task, config)));
+            task.due = revisit::moved(&mut task, *permanent, config, now);
+            if was_open && leads_up(&was.parsed(), to) {
+                let status = if *permanent { 301 } else { 302 };
+                task.state = State::Closed { status };
+                task.due = revisit::gone(was, status, config).map(|wait| now.after(wait));
+            }
         }
         FetchOutcome::Gone(status) => {
             task.failures = task.failures.saturating_add(1);
             forget_body(&mut task);
-            task.state = State::Gone { status: *status };
-            task.due = revisit::gone(&task).map(|wait| now.after(wait));
+            let status = *status;
+            task.state = if was_open {
+                State::Closed { status }
+            } else {
+                State::Gone { status }
+            };
+            task.due = revisit::gone(was, status, config).map(|wait| now.after(wait));
         }
         FetchOutcome::Refused {
             status,
             retry_after,
         } => {
             task.state = State::Refused { status: *status };
-            if retry_after.is_some() {
-                // A URL that was asked to wait has not failed.
+            if retry_after.is_some() || *status == 429 {
+                // A URL that was asked to wait has not failed, whether it heard for how long or not.
                 task.due = Some(host.rest_until);
             } else {
                 task.failures = task.failures.saturating_add(1);
@@ -123,21 +150,61 @@ pub fn forbidden(was: &Task, state: State, config: &Config, now: Timestamp) -> T
     task
 }
 
-fn read(task: &mut Task, page: &Page, body: Body) {
+/// The task that waited for the rules of a host that cannot be reached at all: it has failed as
+/// the host has, and is due when the host is tried again. Its own failures are not counted, for it
+/// was not asked. `None`: there was an answer, or an older copy of the rules stands.
+pub fn out_of_reach(
+    was: &Task,
+    host: &HostRecord,
+    fetched: &Fetched,
+    now: Timestamp,
+) -> Option<Task> {
+    let RobotsState::Unreachable {
+        why: Trouble::Failure(failure),
+        last: None,
+        ..
+    } = &host.robots
+    else {
+        return None;
+    };
+    if !matches!(
+        failure,
+        Failure::Dns | Failure::Private | Failure::Connect | Failure::Tls
+    ) {
+        return None;
+    }
+    let mut task = was.clone();
+    task.state = State::Failed { failure: *failure };
+    task.due = Some(host.rest_until);
+    remember(&mut task, now, fetched.took, 0);
+    Some(task)
+}
+
+fn read(task: &mut Task, page: &Page) {
     task.failures = 0;
     task.validators = Validators {
         etag: page.header("etag").map(bounded),
         last_modified: page.header("last-modified").map(bounded),
     };
-    let content = page.content();
-    if body == Body::Same {
-        task.unchanged = task.unchanged.saturating_add(1);
-        task.state = State::Unchanged;
-    } else {
-        task.unchanged = 0;
-        task.state = State::Done;
+    task.content = Some(page.content());
+}
+
+/// Whether a redirect leads to a page above: sites send visitors of a closed position to the list
+/// of those that are open.
+fn leads_up(from: &Url, to: &Url) -> bool {
+    let below = |above: &str| from.path().strip_prefix(above.trim_end_matches('/'));
+    from.host() == to.host() && below(to.path()).is_some_and(|rest| rest.len() > 1)
+}
+
+/// A position that was read closes when its page says so, or when its last day is over; what has
+/// not changed since stays closed.
+fn close(task: &mut Task, was: &Task, said: bool, status: u16, config: &Revisit, now: Timestamp) {
+    let still = task.state == State::Unchanged && matches!(was.state, State::Closed { .. });
+    let over = task.closes.is_some_and(|last| last < now.day());
+    if task.kind == TaskKind::Job && (said || over || still) {
+        task.state = State::Closed { status };
+        task.due = revisit::gone(was, status, config).map(|wait| now.after(wait));
     }
-    task.content = Some(content);
 }
 
 /// Validators of a body that is no longer there would bring a 304 for it.
@@ -185,7 +252,6 @@ pub(crate) mod tests {
     use super::*;
     use crate::model::company::CompanyId;
     use crate::model::task::Discovery;
-    use url::Url;
 
     pub(crate) fn task(kind: TaskKind) -> Task {
         Task::new(&Discovery {
@@ -196,6 +262,7 @@ pub(crate) mod tests {
             depth: 0,
             from: None,
             at: Timestamp(0),
+            updated: None,
         })
     }
 
@@ -204,6 +271,7 @@ pub(crate) mod tests {
             outcome,
             took: Duration::from_millis(millis),
             address: None,
+            allowance: None,
         }
     }
 
@@ -234,6 +302,7 @@ pub(crate) mod tests {
             &task(TaskKind::Page),
             &refused,
             Body::None,
+            &Seen::default(),
             &host,
             &Revisit::default(),
             NOW,
@@ -256,6 +325,7 @@ pub(crate) mod tests {
                 &now,
                 &fetched(moved(to), 5),
                 Body::None,
+                &Seen::default(),
                 &HostRecord::default(),
                 &config,
                 NOW,
@@ -280,6 +350,7 @@ pub(crate) mod tests {
             &task(TaskKind::Home),
             &failed,
             Body::None,
+            &Seen::default(),
             &HostRecord::default(),
             &Revisit::default(),
             NOW,
@@ -289,6 +360,7 @@ pub(crate) mod tests {
             &task(TaskKind::Page),
             &failed,
             Body::None,
+            &Seen::default(),
             &HostRecord::default(),
             &Revisit::default(),
             NOW,

@@ -7,18 +7,26 @@
 //! between two turns; what a turn brought is committed before anybody hears of it; memory is
 //! bounded by the turns in flight.
 
+mod canonical;
 pub mod config;
 pub mod door;
+mod holding;
 pub mod hosts;
 pub mod judge;
 mod limits;
+pub mod manners;
 mod mazes;
 pub mod missing;
 pub mod pace;
+pub mod policy;
+pub mod quiet;
+mod reservation;
+pub mod rest;
 pub mod revisit;
 mod rules;
 pub mod scope;
 pub mod sketch;
+pub mod slots;
 mod start;
 pub mod tally;
 mod traps;
@@ -38,19 +46,24 @@ use tokio::task::JoinSet;
 use crate::clock::Clock;
 use crate::fetch::Fetch;
 use crate::model::company::{Company, CompanyId};
+use crate::model::host::Held;
 use crate::model::suppress::Suppressed;
-use crate::model::task::Harvest;
+use crate::model::task::{Harvest, Task};
 use crate::model::time::Timestamp;
 use crate::model::url::Host;
 use crate::store::archive::Archive;
 use crate::store::{self, Counts, Frontier};
+pub use holding::Disk;
 pub use limits::Limits;
 use rules::RulesBook;
-pub use tally::{Ended, Event, Tally};
+pub use tally::{Ended, Event, Paused, Tally};
 use turn::{Done, Shared};
 
 /// How often the observer hears that time passes.
 const TICK: Duration = Duration::from_secs(1);
+
+/// How many tasks are judged without a request before somebody hears of them.
+const JUDGED: usize = 64;
 
 /// What a run works with.
 pub struct Parts<'a, F, S> {
@@ -64,10 +77,14 @@ pub struct Parts<'a, F, S> {
     pub companies: HashMap<CompanyId, Arc<Company>>,
     /// Whom nobody asks.
     pub suppressed: Arc<Suppressed>,
+    /// How full the disk may become; `None`: as full as it will.
+    pub disk: Option<Disk>,
     /// The crawl's settings.
     pub config: config::Config,
     /// How soon pages are asked again.
     pub revisit: config::Revisit,
+    /// Which wishes of pages and sites are obeyed.
+    pub policy: policy::Policy,
     /// Signals below this are not kept.
     pub min_confidence: f32,
     /// The time.
@@ -91,6 +108,9 @@ pub async fn run<F: Fetch, S: Frontier>(
     let mut tick = tokio::time::interval(TICK);
     loop {
         let ready = crawl.start_turns().await?;
+        for task in crawl.judged.drain(..) {
+            observe(Event::Judged { task: &task });
+        }
         if crawl.running.is_empty() && crawl.is_over(ready) {
             break;
         }
@@ -98,7 +118,10 @@ pub async fn run<F: Fetch, S: Frontier>(
             biased;
             () = &mut stop, if !crawl.stopping() => crawl.tally.ended = Some(Ended::Interrupted),
             Some(done) = crawl.running.join_next() => crawl.finish(done, observe).await?,
-            _ = tick.tick() => observe(Event::Tick(&crawl.snapshot())),
+            _ = tick.tick() => {
+                crawl.look_at_disk();
+                observe(Event::Tick(&crawl.snapshot()));
+            }
             () = crawl.clock.sleep_until(ready.unwrap_or_default()), if ready.is_some() && !crawl.stopping() => {}
         }
     }
@@ -124,10 +147,21 @@ struct Crawl<'a, F, S> {
     before: Counts,
     /// Pages asked of a host in this run.
     visits: HashMap<Host, u32>,
+    /// Pages asked of a company in this run.
+    company_visits: HashMap<CompanyId, u32>,
+    /// What this run leaves alone, and why.
+    held: HashMap<Host, Held>,
+    /// What the next commit shall keep beside what turns bring.
+    notes: Vec<Harvest>,
+    disk: Option<Disk>,
+    disk_low_since: Option<Timestamp>,
+    slots: slots::Slots,
     /// Technologies that this run has seen: every page of a site shows the same ones, and each
     /// sighting rewrites the profile.
     known_facts: HashSet<(CompanyId, String)>,
     running: JoinSet<Done>,
+    /// Judged without a request; nobody has heard of them yet.
+    judged: Vec<Task>,
     tally: Tally,
 }
 
@@ -141,8 +175,10 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
         );
         let shared = Shared {
             fetch: parts.fetch,
+            manners: manners::Manners::new(&parts.config),
             config: parts.config,
             revisit: parts.revisit,
+            policy: parts.policy,
             min_confidence: parts.min_confidence,
             archive_as: parts
                 .archive
@@ -154,6 +190,7 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
         Crawl {
             rules: RulesBook::new(shared.config.robots_fresh),
             mazes: mazes::Mazes::new(&shared.config),
+            slots: slots::Slots::new(&shared.config),
             shared: Arc::new(shared),
             frontier: parts.frontier,
             archive: parts.archive,
@@ -166,8 +203,14 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
             before: Counts::default(),
             clock: parts.clock,
             visits: HashMap::new(),
+            company_visits: HashMap::new(),
+            held: HashMap::new(),
+            notes: Vec::new(),
+            disk: parts.disk,
+            disk_low_since: None,
             known_facts: HashSet::new(),
             running: JoinSet::new(),
+            judged: Vec::new(),
             tally: Tally::default(),
         }
     }
@@ -175,14 +218,15 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
     /// A restart begins with every host at rest.
     async fn open(&mut self) -> store::Result<()> {
         self.before = self.frontier.size()?;
+        self.look_at_disk();
         let now = self.clock.now();
-        let rested = now.after(self.shared.config.rest);
         for (host, at) in self.frontier.hosts().await? {
             // Of what was in flight when a run is killed the store knows nothing: any host may
             // have been asked a moment ago.
             if self.hosts.take(&host, now).is_ok() {
                 self.hosts.wake(&host, at);
-                self.hosts.sleep(&host, rested);
+                let rest = self.shared.manners.at(&host).rest;
+                self.hosts.sleep(&host, now.after(rest));
             }
         }
         Ok(())
@@ -195,22 +239,35 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
     /// Starts every turn that may start now. Answers when the next one may; `None`: only when a
     /// turn ends, or never.
     async fn start_turns(&mut self) -> store::Result<Option<Timestamp>> {
+        let ready = self.start_ready().await?;
+        self.keep_notes().await?;
+        Ok(ready.map(|ready| self.limits.at_most(self.began, ready)))
+    }
+
+    async fn start_ready(&mut self) -> store::Result<Option<Timestamp>> {
         loop {
             let now = self.clock.now();
             if let Some(ended) = self.limits.reached(&self.tally, now.since(self.began)) {
                 self.tally.ended.get_or_insert(ended);
             }
-            if self.stopping() || self.running.len() >= self.shared.config.in_flight.max(1) {
+            let paused = self.pause(now);
+            if self.stopping() {
                 return Ok(None);
             }
+            if paused.is_some() {
+                return Ok(paused);
+            }
+            if let Err(slow_at) = self.slots.free(now) {
+                return Ok(slow_at);
+            }
+            if self.judged.len() >= JUDGED {
+                return Ok(Some(now));
+            }
             if let Err(until) = self.pace.whole() {
-                return Ok(Some(self.limits.at_most(self.began, until)));
+                return Ok(Some(until));
             }
             let Some(host) = self.hosts.take_ready(now) else {
-                return Ok(self
-                    .hosts
-                    .next_ready()
-                    .map(|ready| self.limits.at_most(self.began, ready)));
+                return Ok(self.hosts.next_ready());
             };
             self.start(host, now).await?;
         }
@@ -223,7 +280,7 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
         }
         let patience = self.clock.now().after(self.shared.config.patience);
         if ready.is_none_or(|ready| ready > patience) {
-            self.tally.ended = Some(Ended::NothingDue);
+            self.tally.ended = Some(self.over());
         }
         self.stopping()
     }
@@ -261,6 +318,7 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
             harvest
                 .facts
                 .retain(|(company, fact)| known.insert((company.clone(), fact.technology.clone())));
+            self.slots.end(&host);
             harvests.push(harvest);
             turns.push((host, took, bytes));
         }
@@ -281,6 +339,7 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
                 self.tally.count_robots(&record.robots);
             }
             if let Some(task) = &harvest.now {
+                self.watch(harvest.was.as_ref(), task);
                 tracing::debug!(
                     url = task.url,
                     state = tally::name(&task.state),
@@ -296,6 +355,19 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
             }
         }
         Ok(())
+    }
+
+    /// Says so when a source stops yielding, or the run as a whole does.
+    fn watch(&mut self, was: Option<&Task>, now: &Task) {
+        let sources = &mut self.tally.sources;
+        if let Some(alarm) = was.and_then(|was| sources.hear(was, now, &self.shared.revisit)) {
+            tracing::warn!(url = now.url, company = %now.company, "{alarm}");
+        }
+        let alarm = self.tally.sources.alarm();
+        if let (Some(alarm), None) = (&alarm, &self.tally.alarm) {
+            tracing::warn!("{alarm}");
+        }
+        self.tally.alarm = alarm;
     }
 
     async fn commit(&mut self, harvests: &[Harvest]) -> store::Result<()> {

@@ -9,9 +9,14 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::sketch::Likeness;
+use super::turn::{Done, Shared};
+use super::{door, judge, scope};
 use crate::fetch::robots::Robots;
+use crate::fetch::{Fetch, FetchOutcome, FetchRequest, PRODUCT, Purpose};
+use crate::model::company::Company;
 use crate::model::host::{HostRecord, RobotsState};
-use crate::model::task::Task;
+use crate::model::task::{Harvest, Task, Validators};
 use crate::model::time::Timestamp;
 use crate::model::url::Host;
 
@@ -99,6 +104,101 @@ impl RulesBook {
     }
 }
 
+impl<F: Fetch> Shared<F> {
+    /// One request for a host's rules, wherever they lie.
+    pub(super) async fn robots(
+        self: Arc<Self>,
+        host: Host,
+        of: HostRecord,
+        url: Url,
+        elsewhere: Option<(Host, HostRecord)>,
+        task: Task,
+        company: Arc<Company>,
+    ) -> Done {
+        let request = FetchRequest {
+            url: url.clone(),
+            validators: Validators::default(),
+            purpose: Purpose::Robots,
+        };
+        let fetched = self.fetch.fetch(request).await;
+        let now = self.clock.now();
+        let (mut packed, mut found, mut delay, mut bytes) = (None, Vec::new(), None, 0);
+        if let FetchOutcome::Page(page) = &fetched.outcome {
+            let robots = Robots::parse(&page.body, PRODUCT);
+            found.extend(
+                robots
+                    .sitemaps()
+                    .iter()
+                    .filter_map(|named| scope::sitemap(named, &company, &url, now)),
+            );
+            delay = robots.crawl_delay();
+            packed = Some(robots.pack());
+            bytes = page.body.len();
+        }
+        let answered = !matches!(
+            fetched.outcome,
+            FetchOutcome::Moved { .. } | FetchOutcome::Failed(_)
+        );
+        if found.is_empty() && answered {
+            // Most sites have one where everybody looks for it, whether they name it or not.
+            let usual = url.join("/sitemap.xml");
+            found.extend(
+                usual
+                    .ok()
+                    .and_then(|usual| scope::sitemap(usual.as_str(), &company, &url, now)),
+            );
+        }
+        let state = door::robots(&of.robots, url.as_str(), &fetched, packed, now);
+        let asked = |host: &Host, record: &HostRecord, delay| {
+            let manner = self.manners.at(host);
+            door::host(record, &fetched, Purpose::Robots, delay, manner, now)
+        };
+        let asked_there = elsewhere.is_some();
+        let hosts = match elsewhere {
+            Some((door, record)) => {
+                let rested = door::as_if_asked(&of, &fetched, self.manners.at(&host), now);
+                let record = asked(&door, &record, None);
+                vec![
+                    (
+                        host.clone(),
+                        HostRecord {
+                            robots: state,
+                            ..rested
+                        },
+                    ),
+                    (door, record),
+                ]
+            }
+            None => {
+                let (record, manner) = (asked(&host, &of, delay), self.manners.at(&host));
+                let record = door::ruled(&of, record, state, &fetched, manner, now);
+                vec![(host.clone(), record)]
+            }
+        };
+        let after = match hosts.as_slice() {
+            [(_, record)] if !asked_there => judge::out_of_reach(&task, record, &fetched, now),
+            _ => None,
+        };
+        let harvest = Harvest {
+            was: after.is_some().then_some(task),
+            now: after,
+            hosts,
+            found,
+            signals: Vec::new(),
+            facts: Vec::new(),
+            page: None,
+        };
+        Done {
+            host,
+            harvest,
+            page: None,
+            took: fetched.took,
+            bytes,
+            likeness: Likeness::Unread,
+        }
+    }
+}
+
 /// Where the rules of a task's authority are (RFC 9309 §2.3).
 fn location(task: &Task) -> Url {
     let mut url = task.parsed();
@@ -109,7 +209,11 @@ fn location(task: &Task) -> Url {
 
 /// What the rules are held against: path and query.
 pub(super) fn path(task: &Task) -> String {
-    let url = task.parsed();
+    path_of(&task.parsed())
+}
+
+/// The same of any URL.
+pub(super) fn path_of(url: &Url) -> String {
     match url.query() {
         Some(query) => format!("{}?{query}", url.path()),
         None => url.path().to_owned(),

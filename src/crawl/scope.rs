@@ -4,7 +4,7 @@
 //! careers pages. Links are told by the words of their path and of their anchor, in seven
 //! languages; what speaks is visited before what merely sells, and the new before the old.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use ::url::Url;
@@ -20,6 +20,8 @@ use crate::model::url::{self, UrlKey};
 /// How many days old a link without a date is taken to be: it comes before last year's news, and
 /// after yesterday's.
 const UNDATED: u64 = 30;
+/// Fewer times of change than this may well be the same.
+const SAME: usize = 4;
 /// A host's entries that one sitemap may add.
 const SITEMAP_ENTRIES: usize = 300;
 
@@ -31,11 +33,12 @@ pub fn follow(
     config: &Config,
     now: Timestamp,
 ) -> Vec<Discovery> {
-    if reading.directives.nofollow || task.depth >= config.max_depth {
+    if task.depth >= config.max_depth {
         return Vec::new();
     }
     let base = task.parsed();
     let mut seen = HashSet::new();
+    let believed = claims_are_real(reading);
     let mut found: Vec<Discovery> = reading
         .links
         .iter()
@@ -58,6 +61,7 @@ pub fn follow(
                 depth: task.depth + 1,
                 from: Some(task.url.clone()),
                 at: now,
+                updated: link.updated.filter(|_| believed),
             })
         })
         .collect();
@@ -66,6 +70,22 @@ pub fn follow(
         found.truncate(SITEMAP_ENTRIES);
     }
     found
+}
+
+/// Whether the times of change that a feed or sitemap states are its pages' own: where most are
+/// one and the same, it is the time of its own making that they tell.
+fn claims_are_real(reading: &Reading) -> bool {
+    let stated: Vec<Timestamp> = reading
+        .links
+        .iter()
+        .filter_map(|link| link.updated)
+        .collect();
+    let mut times: HashMap<Timestamp, usize> = HashMap::new();
+    for at in &stated {
+        *times.entry(*at).or_default() += 1;
+    }
+    let commonest = times.into_values().max().unwrap_or(0);
+    stated.len() < SAME || commonest * 2 <= stated.len()
 }
 
 /// The target of a redirect: it is what the task was, and belongs to the same company if it may
@@ -90,6 +110,7 @@ pub fn moved(
         depth: task.depth + 1,
         from: Some(task.url.clone()),
         at: now,
+        updated: None,
     })
 }
 
@@ -104,6 +125,7 @@ pub fn sitemap(named: &str, company: &Company, from: &Url, now: Timestamp) -> Op
         depth: 1,
         from: Some(from.to_string()),
         at: now,
+        updated: None,
     })
 }
 
@@ -272,13 +294,9 @@ mod tests {
             links: vec![link],
             ..Reading::default()
         };
-        let found = follow(
-            &reading,
-            &task(from),
-            &company,
-            &Config::default(),
-            Timestamp(1_780_000_000_000),
-        );
+        let (task, config) = (task(from), Config::default());
+        let now = Timestamp(1_780_000_000_000);
+        let found = follow(&reading, &task, &company, &config, now);
         found.first().map(|discovery| discovery.kind)
     }
 
@@ -349,8 +367,6 @@ mod tests {
             link("http://example.com/news#x", false),
         ];
         assert_eq!(follow(&reading, &home, &company, &config, now).len(), 1);
-        reading.directives.nofollow = true;
-        assert_eq!(follow(&reading, &home, &company, &config, now), []);
     }
 
     #[test]
@@ -370,13 +386,8 @@ mod tests {
             ],
             ..Reading::default()
         };
-        let found = follow(
-            &reading,
-            &task(TaskKind::Home),
-            &Company::new("example.com"),
-            &Config::default(),
-            now,
-        );
+        let (home, config) = (task(TaskKind::Home), Config::default());
+        let found = follow(&reading, &home, &Company::new("example.com"), &config, now);
         let paths: Vec<&str> = found.iter().map(|discovery| discovery.url.path()).collect();
         assert_eq!(
             paths,

@@ -3,17 +3,19 @@
 //! Invariants: a turn starts only where the host's rest, its network address and the whole crawl
 //! allow it now; what robots.txt or the suppression list forbids is judged without a request.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use url::Url;
 
+use super::reservation::Site;
 use super::rules::{self, Rules};
 use super::turn::Turn;
-use super::{Crawl, TICK, judge};
+use super::{Crawl, TICK, judge, quiet};
 use crate::fetch::Fetch;
 use crate::model::company::Company;
-use crate::model::host::HostRecord;
-use crate::model::state::State;
+use crate::model::host::{Held, HostRecord, RobotsState, Trouble};
+use crate::model::state::{Failure, State};
 use crate::model::task::{Discovery, Harvest, Next, Task};
 use crate::model::time::Timestamp;
 use crate::model::url::Host;
@@ -39,17 +41,11 @@ impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
         };
         let Some(company) = self.companies.get(&task.company).map(Arc::clone) else {
             // Of an earlier list: it stays due, for a run that is given its company.
-            self.tally.unlisted += 1;
-            self.hosts.sleep(&host, now);
+            self.hold(host, record, Held::Unlisted, None, now);
             return Ok(());
         };
-        if self
-            .visits
-            .get(&host)
-            .is_some_and(|asked| *asked >= self.shared.config.pages_per_host)
-        {
-            self.tally.over_budget += 1;
-            self.hosts.sleep(&host, now);
+        if let Some((why, until)) = self.left_alone(&host, &company, now) {
+            self.hold(host, record, why, until, now);
             return Ok(());
         }
         if let Some(entry) = self.suppressed.entry_for(&task.parsed()) {
@@ -76,27 +72,65 @@ impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
                         .forbid(host, *task, State::Disallowed { rule }, now)
                         .await;
                 }
-                if let Err(until) = self.pace.ask(record.address) {
+                let crawl_delay = robots.crawl_delay();
+                if self.shared.manners.at(&host).skips(crawl_delay) {
+                    self.hold(host, record, Held::CrawlDelay, None, now);
+                    return Ok(());
+                }
+                let site = match self.site(&task, &record, &robots, now) {
+                    Site::Says(heard) => heard,
+                    Site::Reserves(by, heard) => {
+                        return self.reserve(host, *task, by, &heard, now).await;
+                    }
+                    Site::Ask(url) => {
+                        self.ask_reservation(host, record, url, crawl_delay, company);
+                        return Ok(());
+                    }
+                };
+                let address = record.address;
+                if let Err(until) = self.may_ask(address, now) {
                     self.hosts.rest(&host, until);
                     return Ok(());
                 }
                 *self.visits.entry(host.clone()).or_default() += 1;
+                *self.company_visits.entry(company.id.clone()).or_default() += 1;
                 self.tally.visits += 1;
                 self.mazes.asked(&task);
                 let turn = Turn::Visit {
                     task,
                     record,
-                    crawl_delay: robots.crawl_delay(),
+                    crawl_delay,
+                    site,
                 };
-                self.spawn(host, turn, company);
+                self.spawn(host, address, turn, company);
                 Ok(())
             }
             Rules::Wait(until) => {
                 self.hosts.rest(&host, until);
                 Ok(())
             }
-            Rules::Ask(url) => self.ask_rules(host, record, url, company, now).await,
+            Rules::Ask(url) => self.ask_rules(host, record, url, task, company).await,
         }
+    }
+
+    /// Why nothing may be asked of `host` in this run, or until when.
+    fn left_alone(
+        &self,
+        host: &Host,
+        company: &Company,
+        now: Timestamp,
+    ) -> Option<(Held, Option<Timestamp>)> {
+        let manner = self.shared.manners.at(host);
+        let of_host = self.visits.get(host).copied().unwrap_or_default();
+        if of_host >= manner.pages {
+            return Some((Held::HostBudget, None));
+        }
+        let of_company = self.company_visits.get(&company.id).copied();
+        if of_company.unwrap_or_default() >= self.shared.config.pages_per_company {
+            return Some((Held::CompanyBudget, None));
+        }
+        let until = quiet::until(&manner.quiet, now)?;
+        Some((Held::QuietHours, Some(until)))
     }
 
     /// Spends the host's turn on robots.txt; where that has moved to another host, that one's
@@ -106,13 +140,12 @@ impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
         host: Host,
         of: HostRecord,
         url: Url,
+        task: Box<Task>,
         company: Arc<Company>,
-        now: Timestamp,
     ) -> store::Result<()> {
+        let now = self.clock.now();
         if self.suppressed.entry_for(&url).is_some() {
-            // Rules that lie where nobody may ask cannot be had.
-            self.hosts
-                .rest(&host, now.after(self.shared.config.robots_fresh));
+            self.rules_out_of_bounds(host, of, now);
             return Ok(());
         }
         let door = Host::of(&url).filter(|door| *door != host);
@@ -131,7 +164,7 @@ impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
         let not_yet = if asked.rest_until > now {
             Err(asked.rest_until)
         } else {
-            self.pace.ask(asked.address)
+            self.may_ask(asked.address, now)
         };
         if let Err(until) = not_yet {
             self.hosts.rest(&host, until);
@@ -141,11 +174,45 @@ impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
             return Ok(());
         }
         self.tally.robots += 1;
-        self.spawn(host, Turn::Robots { of, url, elsewhere }, company);
+        let address = asked.address;
+        let turn = Turn::Robots {
+            of: Box::new(of),
+            url,
+            elsewhere,
+            task,
+        };
+        self.spawn(host, address, turn, company);
         Ok(())
     }
 
-    fn spawn(&mut self, host: Host, turn: Turn, company: Arc<Company>) {
+    /// Rules that lie where nobody may ask cannot be had: nothing may be asked of their host, and
+    /// it is asked anew where they are when an ordinary copy would have aged.
+    fn rules_out_of_bounds(&mut self, host: Host, of: HostRecord, now: Timestamp) {
+        let rest_until = now.after(self.shared.config.robots_fresh);
+        let robots = RobotsState::Unreachable {
+            at: now,
+            why: Trouble::Failure(Failure::BadRedirect),
+            last: None,
+        };
+        self.hosts.rest(&host, rest_until);
+        self.tally.count_robots(&robots);
+        let record = HostRecord {
+            rest_until,
+            robots,
+            ..of
+        };
+        self.note(host, record);
+    }
+
+    pub(super) fn spawn(
+        &mut self,
+        host: Host,
+        address: Option<IpAddr>,
+        turn: Turn,
+        company: Arc<Company>,
+    ) {
+        self.held.remove(&host);
+        self.slots.begin(&host, address, self.clock.now());
         self.running
             .spawn(Arc::clone(&self.shared).take(host, turn, company));
     }
@@ -178,7 +245,8 @@ impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
             found,
             ..Harvest::default()
         };
-        self.commit(&[harvest]).await?;
+        self.commit(std::slice::from_ref(&harvest)).await?;
+        self.judged.extend(harvest.now);
         self.hosts.rest(&host, now);
         Ok(())
     }

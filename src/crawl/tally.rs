@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 
-use crate::model::host::RobotsState;
+use super::revisit::alarm::Watch;
+use crate::model::host::{Held, RobotsState};
 use crate::model::signal::Signal;
 use crate::model::state::State;
 use crate::model::task::Task;
@@ -23,6 +24,11 @@ pub enum Event<'a> {
         /// What was detected on the page, known before or not.
         signals: &'a [Signal],
     },
+    /// A task was judged without a request, and committed.
+    Judged {
+        /// The task as it stands now.
+        task: &'a Task,
+    },
     /// Time passes.
     Tick(&'a Tally),
 }
@@ -39,6 +45,28 @@ pub enum Ended {
     Pages,
     /// The operator stopped it.
     Interrupted,
+    /// Quiet hours, for longer than the operator's patience.
+    QuietHours,
+    /// The disk has no room, and for as long as the operator's patience none came.
+    Disk,
+}
+
+/// Why nothing is started for now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Paused {
+    /// The operator's quiet hours.
+    QuietHours {
+        /// When they end.
+        until: Timestamp,
+    },
+    /// Less is free on the disk than is to be left free; in bytes.
+    DiskFull {
+        /// What is free.
+        free: u64,
+        /// What is to be left free.
+        floor: u64,
+    },
 }
 
 /// Figures of one run.
@@ -48,6 +76,8 @@ pub struct Tally {
     pub visits: u64,
     /// Requests for robots.txt.
     pub robots: u64,
+    /// Requests for tdmrep.json.
+    pub reservations: u64,
     /// How turns ended, by the name of the state.
     pub states: BTreeMap<&'static str, u64>,
     /// Failures by kind, and refusals by status.
@@ -58,10 +88,10 @@ pub struct Tally {
     pub discovered: u64,
     /// Signals that were not known before.
     pub new_signals: u64,
-    /// Hosts that had more to give than the run allows.
-    pub over_budget: u64,
-    /// Hosts whose next page belongs to a company that is not on this run's list.
-    pub unlisted: u64,
+    /// Hosts at which something is due that this run leaves alone, by why.
+    pub held: BTreeMap<Held, u64>,
+    /// Why nothing is started for now.
+    pub paused: Option<Paused>,
     /// Hosts that wait for their turn.
     pub hosts_waiting: usize,
     /// When the first of them may be asked.
@@ -76,6 +106,10 @@ pub struct Tally {
     /// How long it will go on, where that can be known; in JSON, seconds.
     #[serde(serialize_with = "maybe_seconds")]
     pub time_left: Option<Duration>,
+    /// How its sources fare.
+    pub sources: Watch,
+    /// What is wrong with the run as a whole.
+    pub alarm: Option<String>,
     /// Why it ended.
     pub ended: Option<Ended>,
 }

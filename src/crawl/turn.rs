@@ -11,22 +11,25 @@ use url::Url;
 
 use super::config::{Config, Revisit};
 use super::judge::Body;
+use super::manners::Manners;
+use super::policy::{self, Policy};
+use super::revisit::seen::Seen;
 use super::sketch::{self, Likeness};
-use super::{door, judge, scope};
+use super::{canonical, door, judge, scope};
 use crate::clock::Clock;
 use crate::detect;
 use crate::extract;
-use crate::fetch::robots::Robots;
-use crate::fetch::{Fetch, FetchOutcome, FetchRequest, Fetched, PRODUCT, Purpose};
+use crate::fetch::{Fetch, FetchOutcome, FetchRequest, Purpose};
 use crate::model::company::Company;
 use crate::model::document::{Document, Genre};
 use crate::model::host::HostRecord;
 use crate::model::page::Page;
 use crate::model::profile::Fact;
 use crate::model::signal::Signal;
-use crate::model::task::{Discovery, Harvest, Task, TaskKind, Validators};
+use crate::model::task::{Discovery, Harvest, Task, TaskKind};
 use crate::model::time::Timestamp;
 use crate::model::url::Host;
+use crate::model::wishes::Heard;
 use crate::store::archive::Packed;
 use crate::technographics;
 
@@ -37,7 +40,9 @@ const INDEX_LINKS: usize = 3;
 pub(super) struct Shared<F> {
     pub(super) fetch: F,
     pub(super) config: Config,
+    pub(super) manners: Manners,
     pub(super) revisit: Revisit,
+    pub(super) policy: Policy,
     /// Signals below this are not kept.
     pub(super) min_confidence: f32,
     /// The User-Agent under which pages are archived; `None`: they are not.
@@ -54,12 +59,22 @@ pub(super) enum Turn {
         task: Box<Task>,
         record: HostRecord,
         crawl_delay: Option<Duration>,
+        /// What the site says of its path.
+        site: Heard,
+    },
+    /// The host's `tdmrep.json`.
+    Reservation {
+        of: HostRecord,
+        url: Url,
+        crawl_delay: Option<Duration>,
     },
     /// The rules of `of`, asked at another door where they have moved.
     Robots {
-        of: HostRecord,
+        of: Box<HostRecord>,
         url: Url,
         elsewhere: Option<(Host, HostRecord)>,
+        /// What waits for them.
+        task: Box<Task>,
     },
 }
 
@@ -83,9 +98,12 @@ struct Read {
     found: Vec<Discovery>,
     signals: Vec<Signal>,
     facts: Vec<Fact>,
+    seen: Seen,
     /// For the archive, where there is one and its author allows a copy.
     packed: Option<Packed>,
     likeness: Likeness,
+    /// What the page and its site ask for.
+    heard: Heard,
 }
 
 impl<F: Fetch> Shared<F> {
@@ -101,10 +119,22 @@ impl<F: Fetch> Shared<F> {
                 task,
                 record,
                 crawl_delay,
-            } => self.visit(host, *task, record, crawl_delay, company).await,
-            Turn::Robots { of, url, elsewhere } => {
-                self.robots(host, of, url, elsewhere, company).await
+                site,
+            } => {
+                self.visit(host, *task, record, crawl_delay, site, company)
+                    .await
             }
+            Turn::Reservation {
+                of,
+                url,
+                crawl_delay,
+            } => self.reservation(host, of, url, crawl_delay).await,
+            Turn::Robots {
+                of,
+                url,
+                elsewhere,
+                task,
+            } => self.robots(host, *of, url, elsewhere, *task, company).await,
         }
     }
 
@@ -114,6 +144,7 @@ impl<F: Fetch> Shared<F> {
         was: Task,
         record: HostRecord,
         crawl_delay: Option<Duration>,
+        site: Heard,
         company: Arc<Company>,
     ) -> Done {
         let url = was.parsed();
@@ -125,10 +156,14 @@ impl<F: Fetch> Shared<F> {
         let mut fetched = self.fetch.fetch(request).await;
         let now = self.clock.now();
         let (mut body, mut read, mut bytes) = (Body::None, Read::default(), 0);
+        read.heard = match &fetched.outcome {
+            FetchOutcome::NotModified => policy::as_before(&was, &site, None),
+            _ => site.clone(),
+        };
         if let FetchOutcome::Page(page) = fetched.outcome {
             let page = Arc::new(page);
             bytes = page.body.len();
-            (body, read) = self.read(&page, &was, &company, now).await;
+            (body, read) = self.read(&page, &was, &company, site, now).await;
             fetched.outcome = FetchOutcome::Page(Arc::unwrap_or_clone(page));
         }
         if let FetchOutcome::Moved { to, .. } = &fetched.outcome {
@@ -136,8 +171,18 @@ impl<F: Fetch> Shared<F> {
                 .extend(scope::moved(to, &was, &company, &self.config, now));
         }
         let asked_for = Purpose::Page;
-        let record = door::host(&record, &fetched, asked_for, crawl_delay, &self.config, now);
-        let task = judge::task(&was, &fetched, body, &record, &self.revisit, now);
+        let manner = self.manners.at(&host);
+        let record = door::host(&record, &fetched, asked_for, crawl_delay, manner, now);
+        let mut task = judge::task(
+            &was,
+            &fetched,
+            body,
+            &read.seen,
+            &record,
+            &self.revisit,
+            now,
+        );
+        self.policy.ruling(&read.heard).mark(&mut task);
         let harvest = Harvest {
             was: Some(was),
             now: Some(task),
@@ -161,131 +206,42 @@ impl<F: Fetch> Shared<F> {
         }
     }
 
-    async fn robots(
-        self: Arc<Self>,
-        host: Host,
-        of: HostRecord,
-        url: Url,
-        elsewhere: Option<(Host, HostRecord)>,
-        company: Arc<Company>,
-    ) -> Done {
-        let request = FetchRequest {
-            url: url.clone(),
-            validators: Validators::default(),
-            purpose: Purpose::Robots,
-        };
-        let fetched = self.fetch.fetch(request).await;
-        let now = self.clock.now();
-        let (mut packed, mut found, mut delay, mut bytes) = (None, Vec::new(), None, 0);
-        if let FetchOutcome::Page(page) = &fetched.outcome {
-            let robots = Robots::parse(&page.body, PRODUCT);
-            found.extend(
-                robots
-                    .sitemaps()
-                    .iter()
-                    .filter_map(|named| scope::sitemap(named, &company, &url, now)),
-            );
-            delay = robots.crawl_delay();
-            packed = Some(robots.pack());
-            bytes = page.body.len();
-        }
-        if found.is_empty() && !matches!(fetched.outcome, FetchOutcome::Moved { .. }) {
-            // Most sites have one where everybody looks for it, whether they name it or not.
-            let usual = url.join("/sitemap.xml");
-            found.extend(
-                usual
-                    .ok()
-                    .and_then(|usual| scope::sitemap(usual.as_str(), &company, &url, now)),
-            );
-        }
-        let state = door::robots(&of.robots, url.as_str(), &fetched, packed, now);
-        let asked = |record: &HostRecord, delay| {
-            door::host(record, &fetched, Purpose::Robots, delay, &self.config, now)
-        };
-        let hosts = match elsewhere {
-            Some((door, record)) => {
-                let rested = self.unreachable_rests(&of, &fetched, now);
-                vec![
-                    (
-                        host.clone(),
-                        HostRecord {
-                            robots: state,
-                            ..rested
-                        },
-                    ),
-                    (door, asked(&record, None)),
-                ]
-            }
-            None => vec![(
-                host.clone(),
-                HostRecord {
-                    robots: state,
-                    ..asked(&of, delay)
-                },
-            )],
-        };
-        let harvest = Harvest {
-            was: None,
-            now: None,
-            hosts,
-            found,
-            signals: Vec::new(),
-            facts: Vec::new(),
-            page: None,
-        };
-        Done {
-            host,
-            harvest,
-            page: None,
-            took: fetched.took,
-            bytes,
-            likeness: Likeness::Unread,
-        }
-    }
-
-    /// A host whose rules could not be had at another door was not asked itself, but is left
-    /// alone as if it had refused.
-    fn unreachable_rests(&self, of: &HostRecord, fetched: &Fetched, now: Timestamp) -> HostRecord {
-        let as_if = door::host(of, fetched, Purpose::Robots, None, &self.config, now);
-        let rest_until = if as_if.refusals > of.refusals {
-            as_if.rest_until
-        } else {
-            of.rest_until
-        };
-        HostRecord {
-            rest_until,
-            refusals: as_if.refusals,
-            ..of.clone()
-        }
-    }
-
     /// Reads, detects and packs on a CPU thread; a page that makes us panic is kept unread.
     async fn read(
         self: &Arc<Self>,
         page: &Arc<Page>,
         task: &Task,
         company: &Arc<Company>,
+        site: Heard,
         now: Timestamp,
     ) -> (Body, Read) {
         if judge::same_body(task, page.content()) {
-            return (Body::Same, Read::default());
+            let same = Read {
+                heard: policy::as_before(task, &site, Some(page)),
+                ..Read::default()
+            };
+            return (Body::Same, same);
         }
-        let (shared, kept, task, company) = (
+        let (shared, kept, task, company, says) = (
             Arc::clone(self),
             Arc::clone(page),
             task.clone(),
             Arc::clone(company),
+            site.clone(),
         );
         if let Some(read) = self
-            .on_cpu(move || shared.digest(&kept, &task, &company, now))
+            .on_cpu(move || shared.digest(&kept, &task, &company, says, now))
             .await
         {
             return (Body::Read, read);
         }
+        let heard = site.and(extract::heard_of_fields(page));
+        let keep = self.policy.ruling(&heard).keep;
         let (shared, kept) = (Arc::clone(self), Arc::clone(page));
-        let packed = self.on_cpu(move || shared.pack(&kept)).await.flatten();
+        let packed = self.on_cpu(move || shared.pack(&kept).filter(|_| keep));
         let unread = Read {
-            packed,
+            packed: packed.await.flatten(),
+            heard,
             ..Read::default()
         };
         (Body::Panicked, unread)
@@ -311,19 +267,37 @@ impl<F: Fetch> Shared<F> {
         Some(Packed::new(page, self.archive_as.as_ref()?))
     }
 
-    /// The pure half of a visit: page in, links and signals out.
-    fn digest(&self, page: &Page, task: &Task, company: &Company, now: Timestamp) -> Read {
-        let reading = extract::read(page);
+    /// The pure half of a visit: page in, links and signals out, as far as its author allows.
+    fn digest(
+        &self,
+        page: &Page,
+        task: &Task,
+        company: &Company,
+        site: Heard,
+        now: Timestamp,
+    ) -> Read {
+        let mut reading = extract::read(page);
+        let heard = site.and(std::mem::take(&mut reading.heard));
+        let may = self.policy.ruling(&heard);
         let likeness = sketch::of(&reading, task, company);
         if likeness == Likeness::Missing {
             return Read {
                 likeness,
+                heard,
                 ..Read::default()
             };
         }
-        let found = scope::follow(&reading, task, company, &self.config, now);
+        let mut found = Vec::new();
+        if may.follow {
+            found = scope::follow(&reading, task, company, &self.config, now);
+        }
+        let seen = Seen::of(&reading, &found, task, now);
+        if may.follow {
+            let deepest = self.config.max_depth;
+            found.extend(canonical::honour(&mut reading, task, company, deepest, now));
+        }
         let mut signals: Vec<Signal> = Vec::new();
-        if !reading.directives.noindex {
+        if may.tell && !seen.closed {
             // What an index says of an article, the article says itself, with its own date.
             let told = |document: &&Document| !is_index(document, task, &found);
             for document in reading.documents.iter().filter(told) {
@@ -332,15 +306,14 @@ impl<F: Fetch> Shared<F> {
             signals
                 .retain(|signal| signal.confidence >= self.min_confidence && is_news(signal, now));
         }
+        let facts = may.learn.then(|| technographics::recognise(page));
         Read {
             found,
             signals,
-            facts: technographics::recognise(page),
-            packed: if reading.directives.noarchive {
-                None
-            } else {
-                self.pack(page)
-            },
+            seen,
+            facts: facts.unwrap_or_default(),
+            packed: if may.keep { self.pack(page) } else { None },
+            heard,
             likeness,
         }
     }

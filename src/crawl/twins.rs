@@ -34,17 +34,19 @@ impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
         let Some(task) = &mut done.harvest.now else {
             return Ok(());
         };
+        // What may not be used, or is closed, is not compared.
+        let read = done.likeness != Likeness::Unread && task.state == State::Done;
         let sketch = match done.likeness {
             Likeness::Unread => unread(task),
+            _ if !read => None,
             Likeness::None | Likeness::Missing => None,
             Likeness::Short(sketch) | Likeness::Text(sketch) | Likeness::Home(sketch) => {
                 Some(sketch)
             }
         };
         task.sketch = sketch;
-        let read = done.likeness != Likeness::Unread;
         let moved = matches!(task.state, State::Moved { .. });
-        if done.likeness == Likeness::Missing {
+        if read && done.likeness == Likeness::Missing {
             self.miss(done);
         } else if let Some(sketch) = sketch
             && (read || moved)
@@ -125,7 +127,7 @@ impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
             // Asked for whole each time: it is read again when the first page is gone.
             forget_body(task);
             task.unchanged = was.saturating_add(1);
-            task.due = Some(now.after(revisit::interval(task, &self.shared.revisit)));
+            task.due = Some(now.after(revisit::interval(task, &self.shared.revisit, now)));
             restate(task, State::Duplicate { of });
         }
     }
@@ -135,12 +137,21 @@ impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
         nothing_told(done);
         done.harvest.found.clear();
         let now = self.clock.now();
-        let failures = done.harvest.was.as_ref().map_or(0, |was| was.failures);
+        let Some(was) = &done.harvest.was else { return };
         if let Some(task) = &mut done.harvest.now {
             forget_body(task);
-            task.failures = failures.saturating_add(1);
-            task.due = revisit::gone(task).map(|wait| now.after(wait));
-            restate(task, State::Missing);
+            task.failures = was.failures.saturating_add(1);
+            let wait = revisit::gone(was, 404, &self.shared.revisit);
+            task.due = wait.map(|wait| now.after(wait));
+            let was_open =
+                was.kind == TaskKind::Job && matches!(was.state, State::Done | State::Unchanged);
+            restate(
+                task,
+                match was_open {
+                    true => State::Closed { status: 200 },
+                    false => State::Missing,
+                },
+            );
         }
     }
 

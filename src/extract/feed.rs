@@ -5,7 +5,7 @@ use url::Url;
 use super::dom::{self, Dom, folded};
 use super::links::{self, resolved};
 pub use super::syndication::{Entry, Feed, parse};
-use super::{forum, genre, head, language};
+use super::{asked, forum, genre, head, language};
 use crate::model::document::{DateSource, Dated, Document, Genre, Link, Reading};
 use crate::model::page::Page;
 use crate::model::task::TaskKind;
@@ -36,6 +36,7 @@ pub(super) fn read(page: &Page) -> Option<Reading> {
                 text: title.clone(),
                 kind: Some(TaskKind::Article),
                 dated,
+                updated: entry.updated,
                 ..Link::default()
             });
         }
@@ -83,7 +84,7 @@ pub(super) fn read(page: &Page) -> Option<Reading> {
     Some(Reading {
         documents,
         links,
-        directives: head::header_directives(page),
+        heard: asked::of_headers(page),
         canonical: None,
         ttl: feed.ttl.map(|minutes| u64::from(minutes) * 60),
         reader: "feed",

@@ -1,11 +1,6 @@
 //! What a page's `meta`, `link` and `html` elements say about it.
 
 use super::dom::{Dom, Tag, folded};
-use crate::model::document::Directives;
-use crate::model::page::Page;
-
-/// The token by which a page may address this crawler alone.
-const TOKEN: &str = "foresignal";
 
 /// The `meta` elements: names in lower case with their values, in page order.
 pub(super) struct Head<'a> {
@@ -67,50 +62,10 @@ impl<'a> Head<'a> {
         })
     }
 
-    /// What the page and its headers ask of robots, this one included.
-    pub(super) fn directives(&self, page: &Page) -> Directives {
-        let mut directives = header_directives(page);
-        for (name, value) in &self.metas {
-            if name == "robots" || name == TOKEN {
-                add(&mut directives, value);
-            }
-        }
-        directives
-    }
-}
-
-/// What the X-Robots-Tag fields of a page ask of robots, this one included.
-pub(super) fn header_directives(page: &Page) -> Directives {
-    let mut directives = Directives::default();
-    for value in page.all_headers("x-robots-tag") {
-        // `googlebot: noindex, nofollow` is addressed to another; `max-snippet: 5` to everyone.
-        match value.split_once(':') {
-            Some((name, rules)) if name.trim().eq_ignore_ascii_case(TOKEN) => {
-                add(&mut directives, rules);
-            }
-            Some((name, _)) if !name.contains(',') && !is_rule(name.trim()) => {}
-            _ => add(&mut directives, value),
-        }
-    }
-    directives
-}
-
-fn is_rule(name: &str) -> bool {
-    name.starts_with("max-") || name == "unavailable_after"
-}
-
-fn add(directives: &mut Directives, rules: &str) {
-    for rule in rules.split([',', ';']) {
-        match rule.trim().to_ascii_lowercase().as_str() {
-            "noindex" => directives.noindex = true,
-            "nofollow" => directives.nofollow = true,
-            "noarchive" => directives.noarchive = true,
-            "none" => {
-                directives.noindex = true;
-                directives.nofollow = true;
-            }
-            _ => {}
-        }
+    /// Every value of a name, in page order.
+    pub(super) fn all<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'a str> + 's {
+        let named = self.metas.iter().filter(move |(known, _)| known == name);
+        named.map(|(_, value)| *value)
     }
 }
 
@@ -119,49 +74,4 @@ pub(super) fn rels(rel: Option<&str>) -> impl Iterator<Item = String> {
     rel.unwrap_or_default()
         .split_ascii_whitespace()
         .map(str::to_ascii_lowercase)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::dom::parse;
-    use super::*;
-    use crate::model::time::Timestamp;
-
-    fn asked(markup: &str, headers: &[&str]) -> Directives {
-        let page = Page {
-            url: "https://northwind.example/".to_owned(),
-            status: 200,
-            headers: headers
-                .iter()
-                .map(|value| ("x-robots-tag".to_owned(), (*value).to_owned()))
-                .collect(),
-            body: Vec::new(),
-            truncated: false,
-            fetched: Timestamp(0),
-            address: None,
-        };
-        let html = parse(markup);
-        Head::of(&Dom::of(&html)).directives(&page)
-    }
-
-    #[test]
-    fn directives_are_the_sum_of_what_is_addressed_to_us() {
-        let all = asked(
-            "<meta name=Robots content='NOINDEX, noarchive'>",
-            &["nofollow"],
-        );
-        assert!(all.noindex && all.nofollow && all.noarchive);
-        assert!(asked("<meta name=foresignal content=noindex>", &[]).noindex);
-        assert!(asked("", &["foresignal: none"]).nofollow);
-        assert!(asked("", &["max-snippet:5, noindex"]).noindex);
-    }
-
-    #[test]
-    fn what_is_addressed_to_others_is_not_for_us() {
-        let others = asked(
-            "<meta name=googlebot content=noindex>",
-            &["googlebot: noindex"],
-        );
-        assert_eq!(others, Directives::default());
-    }
 }

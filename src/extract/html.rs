@@ -8,7 +8,7 @@ use super::date::{self, Context};
 use super::dom::{self, Dom, Tag};
 use super::head::Head;
 use super::structured::{self, Item};
-use super::{charset, forum, genre, head, jobs, language, links};
+use super::{asked, charset, forum, genre, jobs, language, links};
 use crate::model::document::{Document, Genre, Reading};
 use crate::model::page::Page;
 
@@ -31,7 +31,7 @@ const ARTICLES: &[&str] = &[
 pub(super) fn read(page: &Page) -> Option<Reading> {
     if !is_text(page) {
         return Some(Reading {
-            directives: head::header_directives(page),
+            heard: asked::of_headers(page),
             reader: "html",
             ..Reading::default()
         });
@@ -62,7 +62,7 @@ pub(super) fn read(page: &Page) -> Option<Reading> {
     Some(Reading {
         documents,
         links: links::links(&dom, &base),
-        directives: head.directives(page),
+        heard: asked::of(page, &head),
         canonical: head.canonical.and_then(|href| links::resolved(&base, href)),
         ttl: None,
         reader,

@@ -54,6 +54,7 @@ pub(super) fn links(dom: &Dom<'_>, base: &Url) -> Vec<Link> {
             nofollow: rels(node.attr("rel")).any(|rel| rel == "nofollow"),
             frame: in_frame,
             dated: None,
+            updated: None,
             url,
         };
         match known.get(&link.url) {

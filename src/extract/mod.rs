@@ -8,9 +8,11 @@
 //! budget of `dom::parse`; the same page always gives the same reading.
 
 mod article;
+mod asked;
 pub mod charset;
 mod date;
 mod dom;
+mod expiry;
 pub mod feed;
 mod forum;
 mod frame;
@@ -30,6 +32,7 @@ mod written;
 
 use crate::model::document::Reading;
 use crate::model::page::Page;
+use crate::model::wishes::Heard;
 
 /// Reads one kind of source; `None`: not my kind.
 pub type Reader = fn(&Page) -> Option<Reading>;
@@ -48,6 +51,11 @@ pub fn read(page: &Page) -> Reading {
         .iter()
         .find_map(|reader| reader(page))
         .unwrap_or_default()
+}
+
+/// What the header fields alone of a page ask for, of one whose body is not read.
+pub fn heard_of_fields(page: &Page) -> Heard {
+    asked::of_headers(page)
 }
 
 /// The language of a text that no page came with, ISO 639-1.

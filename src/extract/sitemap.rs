@@ -48,6 +48,7 @@ pub(super) fn read(page: &Page) -> Option<Reading> {
                 url: sitemap.location.into(),
                 kind: Some(TaskKind::Sitemap),
                 dated: sitemap.modified.map(point),
+                updated: sitemap.modified.map(point),
                 ..Link::default()
             }),
             Ok(Record::Entry(entry)) => {
@@ -63,6 +64,7 @@ pub(super) fn read(page: &Page) -> Option<Reading> {
                     text: news.map(|news| news.title.clone()).unwrap_or_default(),
                     kind: news.map(|_| TaskKind::Article),
                     url: entry.location.into(),
+                    updated: entry.modified.map(point),
                     dated,
                     ..Link::default()
                 });
@@ -74,7 +76,7 @@ pub(super) fn read(page: &Page) -> Option<Reading> {
     Some(Reading {
         documents,
         links,
-        directives: super::head::header_directives(page),
+        heard: super::asked::of_headers(page),
         reader: "sitemap",
         ..Reading::default()
     })

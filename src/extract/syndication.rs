@@ -4,12 +4,17 @@
 //! what is then still refused is read item by item as a browser would read markup.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::LazyLock;
 
 use feed_rs::model;
+use regex::Regex;
 
 use super::dom::{self, Dom, Tag};
 use super::{charset, repair, written};
 use crate::model::time::Timestamp;
+
+/// The bytes in which a feed states what it is, before its entries.
+const CHANNEL: usize = 16 << 10;
 
 /// A feed as it states itself, its texts still markup.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -75,10 +80,34 @@ pub fn parse(body: &[u8], content_type: Option<&str>, url: &str) -> Option<Feed>
     // The parser is foreign code that has panicked on foreign bytes before; a feed it cannot read
     // must not cost the turn.
     let parsed = catch_unwind(AssertUnwindSafe(|| parser.parse(repaired.as_bytes()).ok()));
-    match parsed {
-        Ok(Some(feed)) => Some(from_model(feed)),
-        _ => Some(as_markup(&repaired)),
-    }
+    let mut feed = match parsed {
+        Ok(Some(feed)) => from_model(feed),
+        _ => as_markup(&repaired),
+    };
+    feed.ttl = feed.ttl.max(update_period(&repaired));
+    Some(feed)
+}
+
+/// Minutes between two updates by the syndication module of RSS 1.0, which most blogs' programs
+/// state: `sy:updatePeriod` divided by `sy:updateFrequency`, which is 1 where it is not stated.
+fn update_period(text: &str) -> Option<u32> {
+    static STATED: LazyLock<[Regex; 2]> = LazyLock::new(|| {
+        ["updatePeriod", "updateFrequency"].map(|name| {
+            Regex::new(&format!(r"<\w+:{name}[^>]*>\s*(\w+)\s*<")).expect("it is well formed")
+        })
+    });
+    let channel = &text[..text.floor_char_boundary(CHANNEL)];
+    let stated = |which: &Regex| Some(which.captures(channel)?[1].to_ascii_lowercase());
+    let minutes = match stated(&STATED[0])?.as_str() {
+        "hourly" => 60,
+        "daily" => 24 * 60,
+        "weekly" => 7 * 24 * 60,
+        "monthly" => 30 * 24 * 60,
+        "yearly" => 365 * 24 * 60,
+        _ => return None,
+    };
+    let times = stated(&STATED[1]).and_then(|times| times.parse::<u32>().ok());
+    Some(minutes / times.unwrap_or(1).max(1))
 }
 
 /// Whether the root element is a feed's.
@@ -253,6 +282,34 @@ mod tests {
         ] {
             assert_eq!(is_feed(text), wanted, "{text}");
         }
+    }
+
+    #[test]
+    fn how_long_a_feed_asks_to_be_left_alone() {
+        let ttl = |stated: &str| {
+            let text = format!(
+                "<rss version='2.0' xmlns:sy='http://purl.org/rss/1.0/modules/syndication/'>\
+                 <channel><title>A</title>{stated}</channel></rss>"
+            );
+            parse(text.as_bytes(), None, "https://example.com/feed")
+                .expect("a feed")
+                .ttl
+        };
+        let sy = |period: &str, times: &str| {
+            ttl(&format!(
+                "<sy:updatePeriod>\n{period} </sy:updatePeriod><sy:updateFrequency>{times}</sy:updateFrequency>"
+            ))
+        };
+        assert_eq!(ttl(""), None);
+        assert_eq!(ttl("<ttl>45</ttl>"), Some(45));
+        assert_eq!(sy("hourly", "1"), Some(60));
+        assert_eq!(sy("daily", "2"), Some(720));
+        assert_eq!(sy("Weekly", "0"), Some(7 * 24 * 60));
+        assert_eq!(
+            ttl("<sy:updatePeriod>daily</sy:updatePeriod><ttl>45</ttl>"),
+            Some(1440)
+        );
+        assert_eq!(sy("sometimes", "1"), None);
     }
 
     #[test]

@@ -57,7 +57,7 @@ pub(super) fn fields(fields: &HeaderMap) -> Vec<(String, String)> {
         .collect()
 }
 
-fn text(value: &HeaderValue) -> String {
+pub(super) fn text(value: &HeaderValue) -> String {
     match std::str::from_utf8(value.as_bytes()) {
         Ok(text) => text.to_owned(),
         Err(_) => value
@@ -98,7 +98,7 @@ fn retry_after(fields: &HeaderMap, now: Timestamp) -> Option<Duration> {
 }
 
 /// The three forms of RFC 9110 §5.6.7.
-fn http_date(value: &str) -> Option<Timestamp> {
+pub(super) fn http_date(value: &str) -> Option<Timestamp> {
     let value = value.trim();
     let millis = if let Ok(zoned) = jiff::fmt::rfc2822::parse(value) {
         zoned.timestamp().as_millisecond()

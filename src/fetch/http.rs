@@ -10,6 +10,7 @@ use reqwest::header::{
 use reqwest::{Certificate, Client, ClientBuilder, Response};
 use tokio::time::{Instant, timeout};
 
+use super::allowance::{self, Allowance};
 use super::answer::{self, Answer};
 use super::dns::Resolver;
 use super::{Config, Fetch, FetchOutcome, FetchRequest, Fetched, PRODUCT, Purpose, failure, guard};
@@ -23,6 +24,7 @@ const PAGE_TYPES: &str = "text/html,application/xhtml+xml,application/rss+xml,\
     application/atom+xml,application/xml;q=0.9,application/feed+json;q=0.9,\
     application/json;q=0.8,text/plain;q=0.7,*/*;q=0.5";
 const ROBOTS_TYPES: &str = "text/plain,*/*;q=0.5";
+const RESERVATION_TYPES: &str = "application/json,*/*;q=0.5";
 
 /// English first, because most rules read it; then the other languages that rules exist for.
 const LANGUAGES: &str = "en,es;q=0.8,de;q=0.7,fr;q=0.7,it;q=0.6,pt;q=0.6,nl;q=0.6,*;q=0.4";
@@ -82,6 +84,7 @@ impl HttpFetcher {
         &self,
         request: &FetchRequest,
         address: &mut Option<IpAddr>,
+        allows: &mut Option<Allowance>,
     ) -> Result<FetchOutcome, Failure> {
         guard::check_url(&request.url, &self.config)?;
         let secure = request.url.scheme() == "https";
@@ -90,6 +93,7 @@ impl HttpFetcher {
         let types = match request.purpose {
             Purpose::Page => PAGE_TYPES,
             Purpose::Robots => ROBOTS_TYPES,
+            Purpose::Reservation => RESERVATION_TYPES,
         };
         let asking = self.client.get(request.url.clone()).header(ACCEPT, types);
         let response = asking
@@ -101,6 +105,7 @@ impl HttpFetcher {
 
         let status = response.status().as_u16();
         let fields = response.headers();
+        *allows = allowance::of(fields, self.clock.now());
         Ok(
             match answer::of(status, fields, &request.url, &self.config, self.clock.now()) {
                 // Of a page that we do not have, nothing can be unchanged.
@@ -135,7 +140,7 @@ impl HttpFetcher {
     ) -> Result<(Vec<u8>, bool), reqwest::Error> {
         let limit = match purpose {
             Purpose::Page => self.config.max_body,
-            Purpose::Robots => self.config.robots_max_body,
+            Purpose::Robots | Purpose::Reservation => self.config.robots_max_body,
         };
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await? {
@@ -154,11 +159,11 @@ impl Fetch for HttpFetcher {
     async fn fetch(&self, request: FetchRequest) -> Fetched {
         let total = match request.purpose {
             Purpose::Page => self.config.total_timeout,
-            Purpose::Robots => self.config.robots_timeout,
+            Purpose::Robots | Purpose::Reservation => self.config.robots_timeout,
         };
         let start = Instant::now();
-        let mut address = None;
-        let outcome = timeout(total, self.ask(&request, &mut address))
+        let (mut address, mut allows) = (None, None);
+        let outcome = timeout(total, self.ask(&request, &mut address, &mut allows))
             .await
             .unwrap_or(Err(Failure::Timeout))
             .unwrap_or_else(FetchOutcome::Failed);
@@ -166,6 +171,7 @@ impl Fetch for HttpFetcher {
             outcome,
             took: start.elapsed(),
             address,
+            allowance: allows,
         }
     }
 }

@@ -14,6 +14,7 @@ use crate::model::page::Page;
 use crate::model::state::Failure;
 use crate::model::task::Validators;
 
+mod allowance;
 mod answer;
 mod config;
 mod dns;
@@ -21,7 +22,9 @@ mod failure;
 pub mod guard;
 mod http;
 pub mod robots;
+pub mod tdmrep;
 
+pub use allowance::Allowance;
 pub use config::Config;
 pub use http::{Error, HttpFetcher, user_agent};
 
@@ -46,6 +49,8 @@ pub enum Purpose {
     Page,
     /// The host's robots.txt.
     Robots,
+    /// The host's `tdmrep.json`; it has the limits of robots.txt.
+    Reservation,
 }
 
 /// How one request ended, and what it took.
@@ -57,6 +62,8 @@ pub struct Fetched {
     pub took: Duration,
     /// The address that was asked, where one was.
     pub address: Option<IpAddr>,
+    /// How much it still allows, where it says so.
+    pub allowance: Option<Allowance>,
 }
 
 /// How one request ended.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::task::TaskKind;
 use super::time::{Day, Timestamp};
+use super::wishes::Heard;
 
 /// What a reader made of one page: its documents, its links, and what its author asked of robots.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -12,8 +13,8 @@ pub struct Reading {
     pub documents: Vec<Document>,
     /// Links out of the page, absolute, in page order, without repeats.
     pub links: Vec<Link>,
-    /// meta robots and X-Robots-Tag.
-    pub directives: Directives,
+    /// What the page asks of robots and miners, in its header fields and `meta` elements.
+    pub heard: Heard,
     /// The address that the page names as its own (`rel=canonical`), absolute.
     pub canonical: Option<String>,
     /// How long the source asks to be left alone (RSS `ttl`), in seconds.
@@ -133,15 +134,6 @@ pub struct Link {
     pub frame: bool,
     /// When a feed or sitemap says that the page behind it was published or changed.
     pub dated: Option<Timestamp>,
-}
-
-/// What a page's author asks of robots (meta robots, X-Robots-Tag), the sum of the negative rules.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Directives {
-    /// Its content shall not be used.
-    pub noindex: bool,
-    /// Its links shall not be followed.
-    pub nofollow: bool,
-    /// No copy of it shall be kept.
-    pub noarchive: bool,
+    /// When a feed or sitemap says that the page behind it last changed.
+    pub updated: Option<Timestamp>,
 }

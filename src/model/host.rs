@@ -14,7 +14,7 @@ pub struct HostRecord {
     pub rest_until: Timestamp,
     /// Its robots.txt.
     pub robots: RobotsState,
-    /// Refusals (429, 5xx, no answer) in a row; each doubles the back-off.
+    /// Refusals (429, 5xx, no answer) that still count; each doubles the back-off.
     pub refusals: u8,
     /// Response time, smoothed, in milliseconds.
     pub millis: u32,
@@ -22,8 +22,8 @@ pub struct HostRecord {
     pub requests: u64,
     /// The address that answered last.
     pub address: Option<IpAddr>,
-    /// When it last refused.
-    pub refused: Option<Timestamp>,
+    /// Its last refusal: until when that kept us away, and what it was.
+    pub refused: Option<(Timestamp, Trouble)>,
     /// What its `/.well-known/tdmrep.json` reserves.
     pub tdm: TdmState,
     /// Why a run left alone what was due here, and when.
@@ -55,15 +55,41 @@ pub enum TdmState {
     /// Never asked.
     #[default]
     Unknown,
+    /// Being followed through a redirect within the host.
+    Moved {
+        /// Where it is said to be.
+        to: String,
+        /// Redirects so far.
+        hops: u8,
+    },
     /// As asked at `at`.
     Known {
         /// When it was asked.
         at: Timestamp,
-        /// What came; 200 with rules, or why there are none.
+        /// The status code it came with: 200, or why there are no rules.
         status: u16,
         /// The rules, in the file's order.
         rules: Vec<TdmRule>,
     },
+    /// It could not be had; the rules last had stand.
+    Unreachable {
+        /// When it was asked.
+        at: Timestamp,
+        /// What came instead.
+        why: Trouble,
+        /// The rules last had.
+        rules: Vec<TdmRule>,
+    },
+}
+
+impl TdmState {
+    /// The rules that stand.
+    pub fn rules(&self) -> &[TdmRule] {
+        match self {
+            TdmState::Known { rules, .. } | TdmState::Unreachable { rules, .. } => rules,
+            TdmState::Unknown | TdmState::Moved { .. } => &[],
+        }
+    }
 }
 
 /// One rule of a `tdmrep.json`.

@@ -13,5 +13,6 @@ pub mod suppress;
 pub mod task;
 pub mod time;
 pub mod url;
+pub mod usage;
 mod visitor;
 pub mod wishes;

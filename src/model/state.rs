@@ -10,7 +10,7 @@ pub enum State {
     Waiting,
     /// Read; what it said is in the store.
     Done,
-    /// The server said that nothing changed, or sent the same bytes.
+    /// The server said that nothing changed, or sent what says the same as before.
     Unchanged,
     /// The server points elsewhere; that URL is a task of its own.
     Moved {
@@ -61,9 +61,10 @@ pub enum State {
         /// The page that was read.
         of: String,
     },
-    /// It was an open position, and the server no longer has it.
+    /// It was an open position, and is none any more: the server no longer has it, or the page
+    /// says so.
     Closed {
-        /// The status code.
+        /// The status code that came.
         status: u16,
     },
 }

@@ -106,7 +106,7 @@ fn without_scheme(url: &Url) -> String {
 }
 
 /// Whether the whole text fits the pattern; linear, whatever the pattern.
-fn fits(glob: &str, text: &str) -> bool {
+pub fn fits(glob: &str, text: &str) -> bool {
     let mut pieces = glob.split('*');
     let Some(mut rest) = pieces.next().and_then(|first| text.strip_prefix(first)) else {
         return false;

@@ -9,7 +9,7 @@ use super::page::{ContentHash, PageRef};
 use super::profile::Fact;
 use super::signal::Signal;
 use super::state::State;
-use super::time::Timestamp;
+use super::time::{Day, Timestamp};
 use super::url::{Host, UrlKey};
 use super::wishes::Wishes;
 
@@ -56,6 +56,8 @@ pub struct Discovery {
     pub from: Option<String>,
     /// When it was found.
     pub at: Timestamp,
+    /// When the feed or sitemap that pointed at it says that it last changed.
+    pub updated: Option<Timestamp>,
 }
 
 /// A known URL.
@@ -93,6 +95,24 @@ pub struct Task {
     pub changes: u16,
     /// The profile of its text, by which near copies are told.
     pub sketch: Option<u64>,
+    /// What it said when it was last read, as a hash: of its documents and links, without the
+    /// frame around them.
+    pub says: Option<u64>,
+    /// For how many seconds its server, or the feed itself, asked to be left alone when it was
+    /// last read.
+    pub fresh: u32,
+    /// What it lists: how many articles and positions it led to when it last led to any.
+    pub entries: u16,
+    /// Visits in a row that found it leading to none.
+    pub barren: u8,
+    /// How regularly it brings something new.
+    pub yields: Yields,
+    /// The last day of the position that it states.
+    pub closes: Option<Day>,
+    /// The latest change of it that a feed or sitemap claimed.
+    pub claimed: Option<Timestamp>,
+    /// Such claims in a row that proved empty.
+    pub misled: u8,
     /// The last visits, the newest last, at most [`Task::VISITS`].
     pub visits: Vec<Visit>,
 }
@@ -100,6 +120,8 @@ pub struct Task {
 impl Task {
     /// How many visits a task remembers.
     pub const VISITS: usize = 5;
+    /// Claims of a change that may prove empty before they are no longer believed.
+    pub const MISLED: u8 = 2;
 
     /// A task that was just discovered.
     pub fn new(found: &Discovery) -> Task {
@@ -120,22 +142,60 @@ impl Task {
             checks: 0,
             changes: 0,
             sketch: None,
+            says: None,
+            fresh: 0,
+            entries: 0,
+            barren: 0,
+            yields: Yields::default(),
+            closes: None,
+            claimed: None,
+            misled: 0,
             visits: Vec::new(),
         }
     }
 
     /// Takes in that it was found again: a plain page that is known better elsewhere is what that
-    /// says, and one that still waits is visited as soon as the more urgent of both wants. Says
-    /// whether anything changed.
+    /// says, one that still waits is visited as soon as the more urgent of both wants, and one
+    /// that is said to have changed since it was read comes back. Says whether anything changed.
     pub fn found_again(&mut self, found: &Discovery) -> bool {
-        let before = (self.kind, self.due);
+        let before = (self.kind, self.due, self.claimed);
         if self.kind == TaskKind::Page {
             self.kind = found.kind;
         }
         if self.state == State::Waiting {
             self.due = self.due.map(|due| due.min(found.due));
         }
-        before != (self.kind, self.due)
+        if let Some(updated) = found
+            .updated
+            .filter(|updated| self.believes(*updated, found.at))
+        {
+            self.claimed = Some(updated);
+            self.due = Some(self.due.map_or(found.due, |due| due.min(found.due)));
+        }
+        before != (self.kind, self.due, self.claimed)
+    }
+
+    /// Whether a feed or sitemap, read at `now`, is believed that the page changed at `updated`:
+    /// each change once, and not where such claims proved empty before.
+    fn believes(&self, updated: Timestamp, now: Timestamp) -> bool {
+        let settled = matches!(self.state, State::Done | State::Unchanged);
+        let unseen = self.last_visit().is_some_and(|seen| updated > seen);
+        settled
+            && unseen
+            && updated <= now
+            && self.misled < Task::MISLED
+            && self.claimed.is_none_or(|known| updated > known)
+    }
+
+    /// When it was last visited.
+    pub fn last_visit(&self) -> Option<Timestamp> {
+        self.visits.last().map(|visit| visit.at)
+    }
+
+    /// Whether the next visit is owed to a claim that it changed.
+    pub fn is_claimed(&self) -> bool {
+        let claimed = |claimed| self.last_visit().is_some_and(|seen| claimed > seen);
+        self.claimed.is_some_and(claimed)
     }
 
     /// The URL, parsed; a task is only ever made from a parsed one.
@@ -193,6 +253,20 @@ pub struct Visit {
     pub bytes: u32,
     /// What the page and its site asked of robots.
     pub wishes: Wishes,
+}
+
+/// How regularly a source brings something new: the mean of the gaps between, and how far they
+/// stray from it, smoothed as round trips are (RFC 6298 §2).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Yields {
+    /// How often it did since it was read first.
+    pub times: u16,
+    /// When it last did, or was read first.
+    pub last: Option<Timestamp>,
+    /// The smoothed gap, in seconds.
+    pub gap: u32,
+    /// The smoothed deviation from it, in seconds.
+    pub stray: u32,
 }
 
 /// What a conditional request carries (RFC 9110 §13.1).

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::time::Timestamp;
+
 /// A set of wishes, as heard with one answer: from `meta` elements, header fields, robots.txt and
 /// `tdmrep.json`. To people (JSON) it is the list of their names, to the store a number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -82,6 +84,74 @@ impl Wishes {
     }
 }
 
+/// One statement of wishes, and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    /// What it asks for.
+    pub wishes: Wishes,
+    /// The place and the words, for people: `robots.txt, line 7: Content-Usage: bots=n`.
+    pub by: String,
+}
+
+/// Everything that was heard about one URL, from its site or from the page itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Heard {
+    /// Every statement; what they ask for adds up.
+    pub said: Vec<Said>,
+    /// Whether text and data mining is reserved, in whose words; `None`: nobody says. Unlike the
+    /// rest, the nearer word takes the place of the farther one (TDMRep, "Processing priority").
+    pub mining: Option<(bool, String)>,
+    /// Until when the page is to be shown (`unavailable_after`), the earliest that is named.
+    pub until: Option<Timestamp>,
+}
+
+impl Heard {
+    /// The longest `by` that is kept: a record holds it with every visit.
+    const LONGEST: usize = 200;
+
+    /// Adds a statement, unless it asks for nothing.
+    pub fn say(&mut self, wishes: Wishes, by: &str) {
+        if !wishes.is_empty() {
+            let by = by.chars().take(Heard::LONGEST).collect();
+            self.said.push(Said { wishes, by });
+        }
+    }
+
+    /// Takes in whether mining is reserved, from a place that is nearer to the page than those
+    /// before.
+    pub fn mine(&mut self, reserved: bool, by: &str) {
+        self.mining = Some((reserved, by.chars().take(Heard::LONGEST).collect()));
+    }
+
+    /// Both; `nearer` has the last word on mining.
+    #[must_use]
+    pub fn and(mut self, nearer: Heard) -> Heard {
+        self.said.extend(nearer.said);
+        self.mining = nearer.mining.or(self.mining);
+        self.until = self.until.into_iter().chain(nearer.until).min();
+        self
+    }
+
+    /// The sum of the wishes.
+    pub fn wishes(&self) -> Wishes {
+        let reserved = self.mining.as_ref().is_some_and(|(reserved, _)| *reserved);
+        let mining = reserved.then_some(Wishes::TDM_RESERVED);
+        let said = self.said.iter().map(|said| said.wishes);
+        said.chain(mining).collect()
+    }
+
+    /// Who asks for any of these, in the words of the first who does.
+    pub fn by(&self, wishes: Wishes) -> Option<&str> {
+        if wishes.has(Wishes::TDM_RESERVED)
+            && let Some((true, by)) = &self.mining
+        {
+            return Some(by);
+        }
+        let asks = |said: &&Said| !said.wishes.common(wishes).is_empty();
+        self.said.iter().find(asks).map(|said| said.by.as_str())
+    }
+}
+
 impl FromIterator<Wishes> for Wishes {
     fn from_iter<T: IntoIterator<Item = Wishes>>(wishes: T) -> Wishes {
         wishes.into_iter().fold(Wishes::NONE, Wishes::and)
@@ -121,6 +191,29 @@ impl<'de> Deserialize<'de> for Wishes {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_asked_adds_up_and_the_nearer_word_on_mining_stands() {
+        let mut site = Heard::default();
+        site.say(Wishes::NO_AI_TRAIN, "robots.txt, line 3");
+        site.mine(true, "tdmrep.json");
+        site.until = Some(Timestamp(9));
+        assert_eq!(site.by(Wishes::TDM_RESERVED), Some("tdmrep.json"));
+        let mut page = Heard::default();
+        page.say(Wishes::NOINDEX, "meta robots");
+        page.until = Some(Timestamp(7));
+        let both = site.clone().and(page.clone());
+        assert_eq!(both.until, Some(Timestamp(7)));
+        assert!(
+            both.wishes().has(Wishes::TDM_RESERVED),
+            "the page says nothing of it"
+        );
+        page.mine(false, "the page");
+        let both = site.and(page);
+        assert_eq!(both.wishes(), Wishes::NO_AI_TRAIN.and(Wishes::NOINDEX));
+        assert_eq!(both.by(Wishes::TDM_RESERVED), None);
+        assert_eq!(both.by(Wishes::NOINDEX), Some("meta robots"));
+    }
 
     #[test]
     fn wishes_round_trip_by_name_and_by_number() {

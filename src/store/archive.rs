@@ -8,6 +8,7 @@
 
 mod record;
 mod segment;
+mod shelf;
 
 use std::fs;
 use std::io::{BufReader, Read, Seek, SeekFrom};
@@ -23,6 +24,7 @@ use crate::model::page::{Page, PageRef};
 use crate::model::time::Timestamp;
 
 pub use self::record::Packed;
+pub use self::shelf::Shelf;
 
 /// The archive's section of the configuration.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -146,23 +148,33 @@ pub fn read(dir: &Path, page: &PageRef) -> Result<Page> {
     read_from(&directory(dir), page)
 }
 
+/// The paths of the segments in `dir`, in the order of their numbers.
+pub(super) fn segments(dir: &Path) -> Result<Vec<PathBuf>> {
+    let listed = segment::list(dir)?.into_iter();
+    Ok(listed.map(|(_, path)| path).collect())
+}
+
 fn read_from(dir: &Path, page: &PageRef) -> Result<Page> {
-    let (path, mut file) = segment::open(dir, page.segment)?;
+    let (path, file) = segment::open(dir, page.segment)?;
+    page_in(&path, file, page)
+}
+
+fn page_in(path: &Path, mut file: fs::File, page: &PageRef) -> Result<Page> {
     file.seek(SeekFrom::Start(page.offset))
-        .map_err(Error::io(&path))?;
+        .map_err(Error::io(path))?;
     let member = GzDecoder::new(BufReader::new(file.take(page.length)));
     let record = WarcReader::new(BufReader::new(member))
         .iter_raw_records()
         .next();
     let found = match record {
         Some(Ok((head, block))) => record::page(&head, &block),
-        Some(Err(why)) => return Err(damaged(&path, page.offset, &why.to_string())),
+        Some(Err(why)) => return Err(damaged(path, page.offset, &why.to_string())),
         None => None,
     };
     match found {
         Some(found) if found.content() == page.content => Ok(found),
-        Some(_) => Err(damaged(&path, page.offset, "another page lies there")),
-        None => Err(damaged(&path, page.offset, "no page lies there")),
+        Some(_) => Err(damaged(path, page.offset, "another page lies there")),
+        None => Err(damaged(path, page.offset, "no page lies there")),
     }
 }
 

@@ -287,6 +287,18 @@ impl Records for MemoryStore {
         all.into_iter().map(Ok)
     }
 
+    fn due(&self, until: Timestamp) -> impl Iterator<Item = Result<Task>> {
+        let model = self.model();
+        let mut all: Vec<Task> = model.urls.values().cloned().collect();
+        all.retain(|task| task.due.is_some_and(|due| due <= until));
+        all.sort_by_cached_key(|task| {
+            let key = task.key();
+            let host = format!("{})", key.host().as_str());
+            (host, task.due, key.path().to_owned())
+        });
+        all.into_iter().map(Ok)
+    }
+
     fn host(&self, host: &Host) -> Result<Option<HostRecord>> {
         Ok(self.model().hosts.get(host).cloned())
     }

@@ -6,6 +6,7 @@
 //! a number in the log, without holes.
 
 pub mod archive;
+pub mod disk;
 pub mod filter;
 mod key;
 pub mod memory;
@@ -58,7 +59,9 @@ pub enum Error {
         why: String,
     },
     /// A record that cannot be decoded.
-    #[error("{tree}: the record {key:?} cannot be read: {why}")]
+    #[error(
+        "{tree}: the record {key:?} cannot be read: {why}; `foresignal store check` says how much is damaged"
+    )]
     Corrupt {
         /// The tree it lies in.
         tree: &'static str,
@@ -70,6 +73,24 @@ pub enum Error {
     /// The database below.
     #[error("the store failed: {0}")]
     Database(String),
+    /// There is something already where a backup was to be put.
+    #[error("{path} is not empty: --replace says that it may go")]
+    Taken {
+        /// What there is.
+        path: String,
+    },
+    /// Too little room for what was asked.
+    #[error(
+        "{path}: {needed} bytes are needed and {free} are free: make room; nothing was changed"
+    )]
+    Full {
+        /// Where.
+        path: String,
+        /// Bytes that are needed.
+        needed: u64,
+        /// Bytes that are free.
+        free: u64,
+    },
     /// The disk.
     #[error("{path}: {source}")]
     Io {
@@ -97,14 +118,28 @@ pub type Result<T> = std::result::Result<T, Error>;
 pub struct Config {
     /// Bytes of sled's cache; the process needs two to three times as much.
     pub cache_bytes: u64,
+    /// Bytes that are left free on the disk: below, a crawl pauses.
+    pub disk_floor: u64,
 }
 
 impl Default for Config {
     fn default() -> Config {
         Config {
             cache_bytes: 128 << 20,
+            disk_floor: 1 << 30,
         }
     }
+}
+
+/// How far long work on a store has come, for whoever waits for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step<'a> {
+    /// What is done: `reading`, `writing`, `copying`.
+    pub doing: &'static str,
+    /// To what: a tree's name, a file's name.
+    pub what: &'a str,
+    /// Entries or bytes done of that.
+    pub done: u64,
 }
 
 /// How many there are of everything. Kept, not counted: asking costs one read.
@@ -185,6 +220,8 @@ pub trait Records {
     fn task(&self, key: &UrlKey) -> Result<Option<Task>>;
     /// The URLs whose key starts with `prefix` (`com,example`), in the order of their keys.
     fn tasks(&self, prefix: &str) -> impl Iterator<Item = Result<Task>>;
+    /// The URLs in the queue that are due by then, host by host, the first due first.
+    fn due(&self, until: Timestamp) -> impl Iterator<Item = Result<Task>>;
     /// One host.
     fn host(&self, host: &Host) -> Result<Option<HostRecord>>;
     /// Where a page is archived.

@@ -8,7 +8,7 @@ use crate::model::company::CompanyId;
 use crate::model::host::{HostRecord, RobotsState};
 use crate::model::page::ContentHash;
 use crate::model::state::State;
-use crate::model::task::{Task, TaskKind, Validators, Visit};
+use crate::model::task::{Task, TaskKind, Validators, Visit, Yields};
 use crate::model::time::Timestamp;
 use crate::model::wishes::Wishes;
 
@@ -64,6 +64,14 @@ impl From<Task1> for Task {
             checks: 0,
             changes: 0,
             sketch: None,
+            says: None,
+            fresh: 0,
+            entries: 0,
+            barren: 0,
+            yields: Yields::default(),
+            closes: None,
+            claimed: None,
+            misled: 0,
             visits: visits.collect(),
         }
     }

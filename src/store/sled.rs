@@ -4,9 +4,16 @@
 //! `flush_async` hangs in sled 0.34); every tree changes in one transaction with the others; all
 //! of sled's blocking work is done on tokio's blocking threads.
 
+pub mod backup;
+pub mod check;
 mod commit;
+pub mod compact;
+mod copy;
+mod dump;
 mod open;
+mod place;
 mod records;
+pub mod restore;
 mod scan;
 mod stage;
 mod trees;
@@ -17,6 +24,7 @@ use std::path::Path;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use self::place::Gate;
 use self::stage::Stage;
 use self::trees::{Tree, Trees};
 use super::{Counts, Error, Frontier, Result, key};
@@ -41,8 +49,9 @@ impl SledStore {
     /// Opens the store in the data directory `dir`, creating both where missing. Of its memory,
     /// some `cache_bytes` (two to three times as much in practice) are sled's cache.
     pub fn open(dir: &Path, cache_bytes: u64) -> Result<SledStore> {
+        let gate = Gate::enter(dir)?;
         Ok(SledStore {
-            trees: open::open(dir, cache_bytes)?,
+            trees: open::open(&gate, cache_bytes)?,
             under_way: None,
         })
     }
@@ -59,7 +68,7 @@ impl SledStore {
 
     /// Whether the data directory `dir` holds a store.
     pub fn exists(dir: &Path) -> bool {
-        open::exists(dir)
+        place::exists(dir)
     }
 
     /// Changes the store: `change` plans item by item, and what it planned is written in

@@ -110,6 +110,7 @@ async fn play(
     let path = head.split(' ').nth(1).unwrap_or("(no request)").to_owned();
     log.lock().expect("nobody panicked").push(path.clone());
     let steps = match path.as_str() {
+        "/.well-known/tdmrep.json" => bare("404 Not Found"),
         "/robots.txt" | "/sitemap.xml" if !has_robots => bare("404 Not Found"),
         _ => script(&path, &format!("http://{address}")),
     };

@@ -37,7 +37,7 @@ pub(crate) const fn way(name: &'static str, expect: Expect, script: Script) -> W
         kind: TaskKind::Page,
         scheme: "http",
         expect,
-        most: 3, // robots.txt, the sitemap that everybody has, the URL
+        most: 4, // robots.txt, tdmrep.json, the sitemap that everybody has, the URL
         script,
     }
 }

@@ -46,6 +46,8 @@ pub(crate) fn discovery(number: u8, due: i64) -> Discovery {
         depth: number,
         from: (number > 4).then(|| url(0).to_string()),
         at: Timestamp(7),
+        // A claim that it changed, which both stores must believe alike.
+        updated: (number % 2 == 0).then_some(Timestamp(due.min(7))),
     }
 }
 

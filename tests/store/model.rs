@@ -108,7 +108,7 @@ async fn harvest(store: &mut MemoryStore, turn: &Turn) -> Harvest {
 }
 
 /// Everything that readers can see.
-fn everything(store: &impl Records) -> Result<String> {
+pub(crate) fn everything(store: &impl Records) -> Result<String> {
     let mut seen = Vec::new();
     seen.push(format!(
         "{:?}",
@@ -126,6 +126,10 @@ fn everything(store: &impl Records) -> Result<String> {
         "{:?}",
         store.tasks("example,a").collect::<Result<Vec<_>>>()?
     ));
+    for until in [-20, 0, 50] {
+        let due = store.due(Timestamp(until)).collect::<Result<Vec<_>>>()?;
+        seen.push(format!("{due:?}"));
+    }
     for from in [0, 1, 3] {
         seen.push(format!(
             "{:?}",

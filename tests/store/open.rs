@@ -10,7 +10,7 @@ use foresignal::store::{Counts, Error, Frontier, Records};
 use crate::made;
 
 /// The database itself; sled lets go of its lock a moment after the last handle has gone.
-fn raw(dir: &Path) -> sled::Db {
+pub(crate) fn raw(dir: &Path) -> sled::Db {
     let attempts = std::iter::repeat_with(|| {
         std::thread::sleep(Duration::from_millis(5));
         sled::open(dir.join("store"))

@@ -2,11 +2,12 @@
 //! politeness is proven from the asked side.
 
 use std::collections::{HashMap, HashSet};
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use foresignal::clock::Clock;
-use foresignal::fetch::{Fetch, FetchOutcome, FetchRequest, Fetched, Purpose};
+use foresignal::fetch::{Allowance, Fetch, FetchOutcome, FetchRequest, Fetched, Purpose};
 use foresignal::model::page::Page;
 use foresignal::model::state::Failure;
 use foresignal::model::time::Timestamp;
@@ -18,6 +19,8 @@ use url::Url;
 pub(crate) enum Answer {
     /// 200 with this HTML.
     Html(String),
+    /// 200 with these header fields and this HTML.
+    With(Vec<(&'static str, String)>, String),
     /// 200 with this text.
     Text(String),
     /// A redirect.
@@ -28,6 +31,10 @@ pub(crate) enum Answer {
     Hangs,
     /// No connection.
     Down,
+    /// The name is not known.
+    Nameless,
+    /// Another answer, with so many requests left until this long from now.
+    Limited(u64, Duration, Box<Answer>),
 }
 
 /// Makes up an answer for whatever URL it is asked; `None`: another may.
@@ -39,6 +46,8 @@ pub(crate) struct Asked {
     pub(crate) host: Host,
     pub(crate) url: String,
     pub(crate) robots: bool,
+    /// Whether it was for a page, and not for the host's rules or reservations.
+    pub(crate) page: bool,
     pub(crate) from: Timestamp,
     pub(crate) to: Timestamp,
 }
@@ -48,6 +57,7 @@ struct State {
     answers: HashMap<String, Vec<Answer>>,
     makers: Vec<Maker>,
     latency: HashMap<Host, Duration>,
+    addresses: HashMap<Host, IpAddr>,
     log: Vec<Asked>,
     at_work: HashMap<Host, usize>,
     overlaps: HashSet<Host>,
@@ -102,6 +112,12 @@ impl Web {
             .unwrap()
             .latency
             .insert(Host::of_domain(host).unwrap(), latency);
+    }
+
+    /// `host` is served from this address, among others perhaps.
+    pub(crate) fn lives_at(&self, host: &str, address: IpAddr) {
+        let host = Host::of_domain(host).unwrap();
+        self.state.lock().unwrap().addresses.insert(host, address);
     }
 
     /// A site whose home page links to `pages` pages, which link to nothing.
@@ -174,7 +190,7 @@ impl Fetch for Web {
     async fn fetch(&self, request: FetchRequest) -> Fetched {
         let from = self.clock.now();
         let host = Host::of(&request.url).unwrap();
-        let (answer, latency) = {
+        let (answer, latency, address) = {
             let mut state = self.state.lock().unwrap();
             let at_work = state.at_work.entry(host.clone()).or_default();
             *at_work += 1;
@@ -195,7 +211,8 @@ impl Fetch for Web {
                 }
             });
             let made = || state.makers.iter().find_map(|make| make(&request.url));
-            (answer.or_else(made), latency)
+            let answer = answer.or_else(made);
+            (answer, latency, state.addresses.get(&host).copied())
         };
         let latency = if matches!(answer, Some(Answer::Hangs)) {
             TIMEOUT
@@ -212,14 +229,23 @@ impl Fetch for Web {
                 host,
                 url: request.url.to_string(),
                 robots,
+                page: request.purpose == Purpose::Page,
                 from,
                 to,
             });
         }
         Fetched {
+            allowance: match &answer {
+                Some(Answer::Limited(left, reset, _)) => Some(Allowance {
+                    left: *left,
+                    limit: None,
+                    reset: *reset,
+                }),
+                _ => None,
+            },
             outcome: outcome(answer, &request.url, to),
             took: to.since(from),
-            address: None,
+            address,
         }
     }
 }
@@ -239,6 +265,15 @@ fn outcome(answer: Option<Answer>, url: &Url, fetched: Timestamp) -> FetchOutcom
     match answer {
         None => FetchOutcome::Gone(404),
         Some(Answer::Html(body)) => page("text/html; charset=utf-8", body),
+        Some(Answer::With(fields, body)) => {
+            let mut outcome = page("text/html; charset=utf-8", body);
+            if let FetchOutcome::Page(page) = &mut outcome {
+                let fields = fields.into_iter();
+                page.headers
+                    .extend(fields.map(|(name, value)| (name.to_owned(), value)));
+            }
+            outcome
+        }
         Some(Answer::Text(body)) => page("text/plain; charset=utf-8", body),
         Some(Answer::Moved(to)) => FetchOutcome::Moved {
             to: Url::parse(&to).unwrap(),
@@ -250,5 +285,7 @@ fn outcome(answer: Option<Answer>, url: &Url, fetched: Timestamp) -> FetchOutcom
         },
         Some(Answer::Hangs) => FetchOutcome::Failed(Failure::Timeout),
         Some(Answer::Down) => FetchOutcome::Failed(Failure::Connect),
+        Some(Answer::Nameless) => FetchOutcome::Failed(Failure::Dns),
+        Some(Answer::Limited(_, _, answer)) => outcome(Some(*answer), url, fetched),
     }
 }

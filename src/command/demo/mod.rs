@@ -16,6 +16,7 @@ use anyhow::Context;
 use super::crawl::Session;
 use super::list::Listed;
 use super::progress::{clock, counts};
+use super::signals::Signals;
 use super::table::{short, table};
 use super::{Exit, complain};
 use crate::cli;
@@ -71,7 +72,8 @@ pub(super) async fn run(common: &cli::Common, args: &cli::Demo) -> anyhow::Resul
         time: Some(TIME),
         pages: None,
     };
-    let tally = session.crawl(known, limits, &mut observe).await?;
+    let stop = Signals::new().stopped();
+    let tally = session.crawl(known, limits, stop, &mut observe).await?;
     let records = session.store.records();
     let mut out = std::io::stdout().lock();
     found(&mut out, &records, &companies)?;
@@ -110,6 +112,8 @@ fn config() -> Config {
     config.crawl.back_off = Duration::from_secs(1);
     config.crawl.patience = Duration::from_secs(4);
     config.crawl.pages_per_host = 60;
+    // What it keeps is small.
+    config.store.disk_floor = 0;
     config
 }
 
@@ -221,11 +225,12 @@ fn found(out: &mut impl Write, records: &SledRecords, companies: &[Company]) -> 
 fn came_to(out: &mut impl Write, tally: &Tally) -> std::io::Result<()> {
     writeln!(
         out,
-        "{} pages in {}: {}; robots.txt asked for {} times",
+        "{} pages in {}: {}; robots.txt asked for {} times, tdmrep.json {} times",
         tally.visits,
         clock(tally.elapsed),
         counts(&tally.states),
-        tally.robots
+        tally.robots,
+        tally.reservations
     )?;
     if tally.hosts_waiting > 0 {
         writeln!(

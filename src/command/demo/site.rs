@@ -34,7 +34,8 @@ pub(super) struct Site {
     /// How long every answer takes.
     #[serde(default)]
     pub(super) latency_ms: u64,
-    /// How many requests are refused with 429 before the first is answered; robots.txt is not.
+    /// How many requests are refused with 429 before the first is answered; robots.txt and
+    /// tdmrep.json are not.
     #[serde(default)]
     pub(super) refuse_first: u32,
     /// What the refusals ask for, in seconds.

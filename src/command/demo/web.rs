@@ -147,7 +147,8 @@ async fn serve(State(door): State<Arc<Door>>, request: Incoming) -> Response {
 impl Door {
     fn answer(&self, request: &Incoming) -> Response {
         let path = request.uri().path();
-        if path != "/robots.txt" && self.refuses() {
+        let rules = ["/robots.txt", crate::fetch::tdmrep::PATH];
+        if !rules.contains(&path) && self.refuses() {
             let wait = self.site.retry_after.to_string();
             return respond(429, &[(header::RETRY_AFTER, &wait)], Vec::new());
         }

@@ -6,17 +6,26 @@ use std::io::Write;
 use serde_json::json;
 
 use super::{print_json, unknown};
+use crate::clock::Clock;
 use crate::command::Exit;
 use crate::command::progress::counts;
 use crate::command::table::{name, next_visit, plain, short, table};
+use crate::crawl::config::Revisit;
+use crate::crawl::revisit::alarm;
 use crate::crawl::tally;
 use crate::model::company::{Company, CompanyId};
 use crate::model::signal::Signal;
-use crate::model::task::Task;
+use crate::model::state::State;
+use crate::model::task::{Task, TaskKind};
 use crate::model::url::Host;
 use crate::store::Records;
 
-pub(super) fn run(records: &impl Records, domain: &str, json: bool) -> anyhow::Result<Exit> {
+pub(super) fn run(
+    records: &impl Records,
+    config: &Revisit,
+    domain: &str,
+    json: bool,
+) -> anyhow::Result<Exit> {
     let company = find(records, domain)?;
     let signals = records
         .signals(Some(&company.id))
@@ -24,10 +33,12 @@ pub(super) fn run(records: &impl Records, domain: &str, json: bool) -> anyhow::R
     let profile = records.profile(&company.id)?;
     let tasks = tasks(records, &company)?;
     let facts = profile.map(|profile| profile.facts).unwrap_or_default();
+    let now = Clock::system().now();
+    let (open, closed) = positions(&tasks);
     if json {
         return print_json(&json!({
-            "company": company, "signals": signals, "technologies": facts, "urls": by_state(&tasks),
-            "sources": sources(&tasks).map(|task| json!({ "kind": task.kind, "url": task.url, "state": task.state, "due": task.due.map(|due| due.to_string()) })).collect::<Vec<_>>(),
+            "company": company, "signals": signals, "technologies": facts, "urls": by_state(&tasks), "positions": { "open": open, "closed": closed },
+            "sources": sources(&tasks).map(|task| json!({ "kind": task.kind, "url": task.url, "state": task.state, "alarm": alarm::of(task, config, now), "due": task.due.map(|due| due.to_string()) })).collect::<Vec<_>>(),
         }));
     }
     let mut out = std::io::stdout().lock();
@@ -43,6 +54,9 @@ pub(super) fn run(records: &impl Records, domain: &str, json: bool) -> anyhow::R
         }
     }
     writeln!(out, "  urls      {}", counts(&by_state(&tasks)))?;
+    if open + closed > 0 {
+        writeln!(out, "  positions {open} open, {closed} closed")?;
+    }
     writeln!(out, "\nWhere it speaks")?;
     let mut shown = table(&["kind", "state", "next visit", "url"]);
     for task in sources(&tasks) {
@@ -55,6 +69,11 @@ pub(super) fn run(records: &impl Records, domain: &str, json: bool) -> anyhow::R
         ]);
     }
     writeln!(out, "{shown}")?;
+    for task in sources(&tasks) {
+        if let Some(alarm) = alarm::of(task, config, now) {
+            writeln!(out, "ALARM  {}: {alarm}", short(&task.url, 90))?;
+        }
+    }
     if !facts.is_empty() {
         writeln!(out, "\nWhat it runs")?;
         let mut shown = table(&["technology", "category", "version", "seen by"]);
@@ -156,6 +175,16 @@ fn by_state(tasks: &[Task]) -> BTreeMap<&'static str, u64> {
         *states.entry(tally::name(&task.state)).or_default() += 1;
     }
     states
+}
+
+/// Pages of positions that were read: how many are open, and how many closed.
+fn positions(tasks: &[Task]) -> (usize, usize) {
+    let read = |task: &&Task| task.kind == TaskKind::Job && task.watched.is_some();
+    let (closed, open): (Vec<&Task>, Vec<&Task>) = tasks
+        .iter()
+        .filter(read)
+        .partition(|task| matches!(task.state, State::Closed { .. } | State::Gone { .. }));
+    (open.len(), closed.len())
 }
 
 /// What is asked again and again, as opposed to what is read once.

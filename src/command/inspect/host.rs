@@ -8,18 +8,28 @@ use serde_json::json;
 use super::{print_json, unknown};
 use crate::command::Exit;
 use crate::command::progress::counts;
+use crate::command::reason::held;
 use crate::command::table::{name, next_visit, plain, short, table};
+use crate::crawl::manners::{Beyond, Manner, Manners};
 use crate::crawl::tally;
 use crate::fetch::robots::Robots;
-use crate::model::host::{HostRecord, RobotsState};
+use crate::fetch::tdmrep;
+use crate::model::host::{HostRecord, RobotsState, TdmState};
 use crate::model::task::Task;
 use crate::model::url::Host;
 use crate::store::Records;
 
 /// How many waiting URLs are shown.
 const WAITING: usize = 15;
+/// How many lines of robots.txt and rules of tdmrep.json are shown to people.
+const RULES: usize = 20;
 
-pub(super) fn run(records: &impl Records, asked: &str, json: bool) -> anyhow::Result<Exit> {
+pub(super) fn run(
+    records: &impl Records,
+    manners: &Manners,
+    asked: &str,
+    json: bool,
+) -> anyhow::Result<Exit> {
     let bare = asked
         .trim_start_matches("https://")
         .trim_start_matches("http://")
@@ -53,7 +63,7 @@ pub(super) fn run(records: &impl Records, asked: &str, json: bool) -> anyhow::Re
             .map(|task| json!({ "url": task.url, "kind": task.kind, "due": task.due, "state": task.state }))
             .collect();
         return print_json(
-            &json!({ "host": host.to_string(), "record": without_rules(&record), "robots": robots(&record.robots), "urls": states, "next": next }),
+            &json!({ "host": host.to_string(), "record": without_rules(&record), "robots": robots(&record.robots), "usage": usage(&record.robots), "treated": treated(manners.at(&host)), "urls": states, "next": next }),
         );
     }
     let mut out = std::io::stdout().lock();
@@ -61,9 +71,20 @@ pub(super) fn run(records: &impl Records, asked: &str, json: bool) -> anyhow::Re
     writeln!(out, "  not before  {}", record.rest_until)?;
     writeln!(
         out,
-        "  requests    {}, answers in {} ms, {} refusals in a row",
-        record.requests, record.millis, record.refusals
+        "  requests    {}, answers in {} ms",
+        record.requests, record.millis
     )?;
+    if let Some((until, why)) = record.refused {
+        let count = record.refusals;
+        writeln!(
+            out,
+            "  refusals    {count} count, the last kept us away until {until}: {why}"
+        )?;
+    }
+    writeln!(out, "  treated     {}", treated(manners.at(&host)))?;
+    if let Some((at, why)) = record.held {
+        writeln!(out, "  held        since {at}: {}", held(why).1)?;
+    }
     writeln!(
         out,
         "  address     {}",
@@ -78,6 +99,13 @@ pub(super) fn run(records: &impl Records, asked: &str, json: bool) -> anyhow::Re
             "  mirrors     {}: its pages are read there",
             plain(original)
         )?;
+    }
+    for line in usage(&record.robots).iter().take(RULES) {
+        writeln!(out, "  usage       {}", plain(line))?;
+    }
+    writeln!(out, "  tdmrep.json {}", plain(&reservations(&record.tdm)))?;
+    for rule in record.tdm.rules().iter().take(RULES) {
+        writeln!(out, "              {}", plain(&tdmrep::text(rule)))?;
     }
     writeln!(out, "  urls        {}", counts(&states))?;
     let mut shown = table(&["due", "kind", "state", "url"]);
@@ -95,6 +123,30 @@ pub(super) fn run(records: &impl Records, asked: &str, json: bool) -> anyhow::Re
         writeln!(out, "… {more} more are due later")?;
     }
     Ok(Exit::Done)
+}
+
+/// How it is treated, and what in the configuration says so.
+fn treated(manner: &Manner) -> String {
+    let by = match &manner.by {
+        Some(names) => format!("by [[crawl.host]] match = \"{names}\""),
+        None => "by [crawl]".to_owned(),
+    };
+    let beyond = match manner.crawl_delay_beyond {
+        Beyond::Slow => "slowed to that",
+        Beyond::Skip => "left alone",
+    };
+    let quiet = if manner.quiet.is_empty() {
+        ""
+    } else {
+        ", with quiet hours of its own"
+    };
+    format!(
+        "{by}: rests {} or {} times its answer, {} pages a run, Crawl-delay up to {}, beyond {beyond}{quiet}",
+        humantime::format_duration(manner.rest),
+        manner.rest_factor,
+        manner.pages,
+        humantime::format_duration(manner.crawl_delay_max),
+    )
 }
 
 /// A host's record for scripts: its packed rules are for us alone.
@@ -119,6 +171,34 @@ fn near(records: &impl Records, host: &Host) -> String {
         String::new()
     } else {
         format!("; there is {}", known.join(", "))
+    }
+}
+
+/// What robots.txt says of how content may be used, line by line.
+fn usage(state: &RobotsState) -> Vec<String> {
+    let rules = match state {
+        RobotsState::Known { rules, .. } => rules,
+        RobotsState::Unreachable {
+            last: Some((_, rules)),
+            ..
+        } => rules,
+        _ => return Vec::new(),
+    };
+    let robots = Robots::unpack(rules).unwrap_or_else(Robots::allow_all);
+    robots.preferences().collect()
+}
+
+fn reservations(state: &TdmState) -> String {
+    match state {
+        TdmState::Unknown => "not asked yet".to_owned(),
+        TdmState::Moved { to, hops } => format!("moved to {to}, redirect {hops}"),
+        TdmState::Known { at, status, rules } => {
+            format!("status {status} at {at}, {} rules", rules.len())
+        }
+        TdmState::Unreachable { at, why, rules } => format!(
+            "could not be had at {at}: {why}; {} rules of an earlier copy stand",
+            rules.len()
+        ),
     }
 }
 

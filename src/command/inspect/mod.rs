@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use super::{Exit, Unusable, configuration, open_existing};
 use crate::cli::{Common, What};
+use crate::crawl::manners::Manners;
 use crate::store::sled::SledRecords;
 
 pub(super) async fn run(common: &Common, what: What) -> anyhow::Result<Exit> {
@@ -29,9 +30,22 @@ pub(super) async fn run(common: &Common, what: What) -> anyhow::Result<Exit> {
             paths,
             json,
         } => robots::run(&file, &agent, &paths, json),
-        What::Company { domain, json } => company::run(&records(common)?, &domain, json),
-        What::Url { url, json } => self::url::run(&records(common)?, &url, json),
-        What::Host { host, json } => host::run(&records(common)?, &host, json),
+        What::Company { domain, json } => company::run(
+            &records(common)?,
+            &configuration(common)?.revisit,
+            &domain,
+            json,
+        ),
+        What::Url { url, json } => self::url::run(
+            &records(common)?,
+            &configuration(common)?.revisit,
+            &url,
+            json,
+        ),
+        What::Host { host, json } => {
+            let manners = Manners::new(&configuration(common)?.crawl);
+            host::run(&records(common)?, &manners, &host, json)
+        }
         What::Signal { id, json } => signal::run(&records(common)?, &id, json),
     }
 }

@@ -60,7 +60,8 @@ pub(super) async fn run(
             "reader": reading.reader,
             "documents": reading.documents.iter().map(document).collect::<Vec<_>>(),
             "links": reading.links.iter().map(|link| json!({ "url": link.url, "text": link.text, "kind": link.kind, "nofollow": link.nofollow })).collect::<Vec<_>>(),
-            "directives": reading.directives,
+            "wishes": reading.heard.wishes(),
+            "heard": reading.heard,
             "canonical": reading.canonical,
             "signals": signals.iter().map(|found| signal(found, &company)).collect::<Vec<_>>(),
         }));

@@ -1,12 +1,17 @@
 //! `foresignal inspect url`: where a URL stands and why.
 
 use std::io::Write;
+use std::time::Duration;
 
 use serde_json::json;
 
 use super::{print_json, unknown};
+use crate::clock::Clock;
 use crate::command::Exit;
-use crate::command::table::{name, next_visit, plain, table};
+use crate::command::reason::{held, reason};
+use crate::command::table::{name, next_visit, plain, short, table};
+use crate::crawl::config::Revisit;
+use crate::crawl::revisit::{self, alarm};
 use crate::crawl::tally;
 use crate::fetch::robots::Robots;
 use crate::model::host::{HostRecord, RobotsState};
@@ -16,7 +21,12 @@ use crate::model::task::Task;
 use crate::model::url::{self, UrlKey};
 use crate::store::Records;
 
-pub(super) fn run(records: &impl Records, given: &str, json: bool) -> anyhow::Result<Exit> {
+pub(super) fn run(
+    records: &impl Records,
+    config: &Revisit,
+    given: &str,
+    json: bool,
+) -> anyhow::Result<Exit> {
     let spelt = if given.contains("://") {
         given.to_owned()
     } else {
@@ -38,7 +48,12 @@ pub(super) fn run(records: &impl Records, given: &str, json: bool) -> anyhow::Re
             "{given} is not known: no page that was read links to it as worth a visit ({known}; robots.txt: {robots})"
         )));
     };
-    let why = why(&task, &host);
+    let mut why = why(&task, &host);
+    if let Some((at, by)) = host.held.filter(|_| task.due.is_some()) {
+        let (_, held) = held(by);
+        why = format!("{why}; the run of {at} left its host alone: {held}");
+    }
+    let alarm = alarm::of(&task, config, Clock::system().now());
     let signals = records.signals(Some(&task.company)).filter(|signal| {
         signal.as_ref().map_or(true, |signal| {
             signal
@@ -54,7 +69,7 @@ pub(super) fn run(records: &impl Records, given: &str, json: bool) -> anyhow::Re
     };
     if json {
         return print_json(
-            &json!({ "task": task, "why": why, "robots": robots, "host": super::host::without_rules(&host), "archived": page, "signals": signals }),
+            &json!({ "task": task, "why": why, "alarm": alarm, "robots": robots, "host": super::host::without_rules(&host), "archived": page, "signals": signals }),
         );
     }
     let mut out = std::io::stdout().lock();
@@ -79,6 +94,10 @@ pub(super) fn run(records: &impl Records, given: &str, json: bool) -> anyhow::Re
         plain(task.from.as_deref().unwrap_or("the list (a seed)"))
     )?;
     writeln!(out, "  next visit  {}", next_visit(task.due))?;
+    writeln!(out, "  changes     {}", changes(&task))?;
+    if let Some(alarm) = alarm {
+        writeln!(out, "  ALARM       {alarm}")?;
+    }
     writeln!(out, "  robots.txt  {}", plain(&robots))?;
     writeln!(
         out,
@@ -94,13 +113,15 @@ pub(super) fn run(records: &impl Records, given: &str, json: bool) -> anyhow::Re
         )?;
     }
     if !task.visits.is_empty() {
-        let mut visits = table(&["visit", "ended as", "ms", "bytes"]);
+        let mut visits = table(&["visit", "ended as", "ms", "bytes", "why", "asked of robots"]);
         for visit in task.visits.iter().rev() {
             visits.add_row([
                 visit.at.to_string(),
                 tally::name(&visit.state).to_owned(),
                 visit.millis.to_string(),
                 visit.bytes.to_string(),
+                short(&reason(&visit.state), 60),
+                visit.wishes.names().collect::<Vec<_>>().join(", "),
             ]);
         }
         writeln!(out, "{visits}")?;
@@ -113,6 +134,26 @@ pub(super) fn run(records: &impl Records, given: &str, json: bool) -> anyhow::Re
 
 fn shown(validator: Option<&String>) -> String {
     validator.map_or("none".to_owned(), |value| plain(value))
+}
+
+/// How often it was found changed, and what else its next visit follows from.
+fn changes(task: &Task) -> String {
+    let Some(since) = task.watched else {
+        return "not read yet".to_owned();
+    };
+    let mut text = format!(
+        "{} of {} visits since {since} found one",
+        task.changes, task.checks
+    );
+    if task.fresh > 0 {
+        let asked = Duration::from_secs(task.fresh.into());
+        let asked = humantime::format_duration(asked);
+        text.push_str(&format!("; asks to be left alone for {asked}"));
+    }
+    if task.misled >= Task::MISLED {
+        text.push_str("; what sitemaps claim of its changes proved empty");
+    }
+    text
 }
 
 /// Why a URL stands where it does.
@@ -129,24 +170,23 @@ fn why(task: &Task, host: &HostRecord) -> String {
             ),
             (_, None) => "found but not to be visited".to_owned(),
         },
-        State::Done => "read; what it says is in the store".to_owned(),
-        State::Unchanged => format!("the last {} visits found it as it was", task.unchanged),
-        State::Moved { to } => format!("the server points to {to}"),
-        State::Gone { status } => format!("the server answers {status}"),
-        State::Refused { status } => format!(
-            "the server answers {status}; {} failures in a row",
-            task.failures
+        State::Done | State::Unchanged if revisit::is_retired(task) => format!(
+            "retired: looked at again {} times, {} of which found a change; it comes back when a feed or sitemap says that it changed",
+            task.checks, task.changes
         ),
-        State::Failed { failure } => format!("{failure}; {} failures in a row", task.failures),
-        State::Disallowed { rule } => format!("robots.txt forbids it: {rule}"),
-        State::Suppressed { entry } => format!("the suppression list forbids it: {entry}"),
-        State::Reserved { by } => format!("its owner reserves its use: {by}"),
-        State::Trapped { trap } => format!("it leads into a maze: {trap}"),
-        State::Missing => "the server answers, but shows that it does not have it".to_owned(),
-        State::Duplicate { of } => format!("its text is that of {of}"),
-        State::Closed { status } => {
-            format!("the position is closed: the server no longer has it ({status})")
+        State::Unchanged => format!("the last {} visits found it as it was", task.unchanged),
+        State::Failed { failure } if task.failures == 0 => format!(
+            "{failure}: its host's robots.txt could not be asked for; it is tried again after {}",
+            host.rest_until
+        ),
+        State::Refused { .. } | State::Failed { .. } => {
+            format!(
+                "{}; {} failures in a row",
+                reason(&task.state),
+                task.failures
+            )
         }
+        other => reason(other),
     }
 }
 

@@ -8,6 +8,10 @@ pub(super) enum Key {
     Disallow,
     CrawlDelay,
     Sitemap,
+    /// How content may be used (draft-ietf-aipref-attach §3).
+    ContentUsage,
+    /// The same in Cloudflare's words (contentsignals.org).
+    ContentSignal,
 }
 
 /// One line that says something.
@@ -37,6 +41,8 @@ const SPELLINGS: &[(&str, Key)] = &[
     ("crawl delay", Key::CrawlDelay),
     ("sitemap", Key::Sitemap),
     ("site-map", Key::Sitemap),
+    ("content-usage", Key::ContentUsage),
+    ("content-signal", Key::ContentSignal),
 ];
 
 /// What goes beyond this is cut off a line: eight times the longest URL that browsers took.

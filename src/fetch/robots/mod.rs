@@ -3,6 +3,9 @@
 //! `robotxt` decides whether a pattern matches a path; around it stand the readings that Google's
 //! parser accepts and the file's own words for every verdict, so that `inspect` can say why.
 //!
+//! What a file says of how content may be used (`usage`) is heard beside its rules, and changes
+//! none of them.
+//!
 //! Invariants: nothing here fails or panics, whatever the bytes; `/robots.txt` itself is always
 //! allowed; a verdict costs time linear in the path for every rule; a packed form never exceeds
 //! 48 KB and never allows what the file forbids.
@@ -12,8 +15,11 @@ use std::time::Duration;
 
 mod lines;
 mod pack;
+mod usage;
 
+use crate::model::wishes::Heard;
 use lines::{Key, Line};
+use usage::Usage;
 
 /// What a robots.txt says to one robot.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +28,8 @@ pub struct Robots {
     rules: Vec<Rule>,
     crawl_delay: Option<Duration>,
     sitemaps: Vec<String>,
+    /// Our group's preferences, in the file's order.
+    usage: Vec<Usage>,
 }
 
 /// One Allow or Disallow line of our group.
@@ -80,7 +88,14 @@ impl Robots {
                     }
                 }
                 Key::CrawlDelay if applies => robots.delay(line.value),
-                Key::CrawlDelay => {}
+                Key::ContentUsage | Key::ContentSignal if applies => {
+                    let dialect = usage::Dialect::of(line.key);
+                    let value = String::from_utf8_lossy(line.value);
+                    robots
+                        .usage
+                        .extend(Usage::new(dialect, &value, line.number));
+                }
+                Key::CrawlDelay | Key::ContentUsage | Key::ContentSignal => {}
                 Key::Sitemap => robots.sitemap(line.value),
             }
         }
@@ -94,6 +109,7 @@ impl Robots {
             rules: Vec::new(),
             crawl_delay: None,
             sitemaps: Vec::new(),
+            usage: Vec::new(),
         }
     }
 
@@ -112,6 +128,16 @@ impl Robots {
             rule: rule.map(Rule::text),
             line: rule.map(|rule| rule.line),
         }
+    }
+
+    /// What the file asks of those who use what lies at this path.
+    pub fn wishes(&self, path_and_query: &str) -> Heard {
+        usage::at(&self.usage, path_and_query)
+    }
+
+    /// Every line of the file that says how content may be used, in its order.
+    pub fn preferences(&self) -> impl Iterator<Item = String> {
+        self.usage.iter().map(Usage::text)
     }
 
     /// The rest that the host asks for between two requests; the longest where it names several.
@@ -188,6 +214,25 @@ impl Rule {
             "Disallow"
         };
         format!("{key}: {}", self.value)
+    }
+}
+
+/// A pattern of paths with `*` and `$`, as robots.txt has them; for files that borrow them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pattern(Rule);
+
+impl Pattern {
+    /// `None`: it starts like no path.
+    pub fn new(pattern: &str) -> Option<Pattern> {
+        // A remark would begin at the hash, and in a URL it could only stand encoded.
+        let plain = lines::printable(pattern.as_bytes()).replace('#', "%23");
+        Rule::new(&plain, &plain, false, 0).map(Pattern)
+    }
+
+    /// Whether it matches this path, with its query.
+    pub fn matches(&self, path_and_query: &str) -> bool {
+        self.0
+            .matches(path_and_query, &format!("/{path_and_query}"))
     }
 }
 

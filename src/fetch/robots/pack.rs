@@ -8,6 +8,7 @@ use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
 use serde::{Deserialize, Serialize};
 
+use super::usage::{Dialect, Usage};
 use super::{Robots, Rule};
 
 /// The longest packed form: the store leaks values beyond 64 KB, and a record holds more than this.
@@ -22,8 +23,12 @@ const DEFLATED_FROM: usize = 256;
 /// How many sitemaps are kept: a host that names more names an index too.
 const SITEMAPS: usize = 500;
 
-const PLAIN: u8 = 1;
-const DEFLATED: u8 = 2;
+/// How a packed form begins: with or without preferences, deflated or not. Those without were
+/// written before preferences were heard; they are replaced when the file is next asked for.
+const PLAIN_WITHOUT: u8 = 1;
+const DEFLATED_WITHOUT: u8 = 2;
+const PLAIN: u8 = 3;
+const DEFLATED: u8 = 4;
 
 #[derive(Serialize, Deserialize)]
 struct Packed {
@@ -33,8 +38,11 @@ struct Packed {
     rules: Vec<(bool, String, u32)>,
 }
 
+/// Preferences: whether in Cloudflare's words, the value, the line.
+type Preferences = Vec<(bool, String, u32)>;
+
 impl Robots {
-    /// Our group's rules, the crawl-delay and the sitemaps, at most `LARGEST` bytes; empty when
+    /// Our group's rules and preferences, the crawl-delay and the sitemaps, at most `LARGEST` bytes; empty when
     /// there is nothing to say.
     ///
     /// A file too large even so gives up what may be given up without harm to the host: first
@@ -65,8 +73,8 @@ impl Robots {
         let inflated;
         let plain = match bytes {
             [] => return Some(Robots::allow_all()),
-            [PLAIN, plain @ ..] => plain,
-            [DEFLATED, deflated @ ..] => {
+            [PLAIN | PLAIN_WITHOUT, plain @ ..] => plain,
+            [DEFLATED | DEFLATED_WITHOUT, deflated @ ..] => {
                 let mut out = Vec::new();
                 let mut reader = DeflateDecoder::new(deflated).take(LARGEST_PLAIN);
                 reader.read_to_end(&mut out).ok()?;
@@ -75,12 +83,22 @@ impl Robots {
             }
             _ => return None,
         };
-        let packed: Packed = postcard::from_bytes(plain).ok()?;
+        let (packed, rest): (Packed, _) = postcard::take_from_bytes(plain).ok()?;
+        let usage: Preferences = match bytes[0] {
+            PLAIN | DEFLATED => postcard::from_bytes(rest).ok()?,
+            _ => Preferences::new(),
+        };
         let mut robots = Robots {
             rules: Vec::new(),
             crawl_delay: packed.delay_millis.map(Duration::from_millis),
             sitemaps: packed.sitemaps,
+            usage: Vec::new(),
         };
+        for (signal, value, line) in &usage {
+            let dialect = Dialect::signal(*signal);
+            let line = usize::try_from(*line).ok()?;
+            robots.usage.extend(Usage::new(dialect, value, line));
+        }
         for (allow, value, line) in &packed.rules {
             robots.add(value, *allow, usize::try_from(*line).ok()?);
         }
@@ -102,7 +120,9 @@ fn packed(robots: &Robots) -> Vec<u8> {
         sitemaps: robots.sitemaps.clone(),
         rules,
     };
-    let plain = postcard::to_stdvec(&packed).expect("strings and numbers always serialise");
+    let usage: Preferences = robots.usage.iter().map(Usage::parts).collect();
+    let plain = postcard::to_stdvec(&(&packed, usage));
+    let plain = plain.expect("strings and numbers always serialise");
     let (mark, body) = if plain.len() < DEFLATED_FROM {
         (PLAIN, plain)
     } else {

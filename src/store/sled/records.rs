@@ -1,5 +1,6 @@
 //! Reading the store on disk, while the crawl writes.
 
+use super::broken_entry;
 use super::scan::Scan;
 use super::trees::{Tree, Trees};
 use crate::model::company::{Company, CompanyId};
@@ -8,6 +9,7 @@ use crate::model::page::{ContentHash, PageRef};
 use crate::model::profile::Profile;
 use crate::model::signal::{Signal, SignalId};
 use crate::model::task::Task;
+use crate::model::time::Timestamp;
 use crate::model::url::{Host, UrlKey};
 use crate::store::value::{self, Stored};
 use crate::store::{Counts, Error, Records, Result, key};
@@ -68,6 +70,31 @@ impl Records for SledRecords {
 
     fn tasks(&self, prefix: &str) -> impl Iterator<Item = Result<Task>> {
         self.all(Tree::Urls, prefix.as_bytes())
+    }
+
+    fn due(&self, until: Timestamp) -> impl Iterator<Item = Result<Task>> {
+        let mut scan = Scan::from(&self.0, Tree::Due, b"");
+        std::iter::from_fn(move || {
+            loop {
+                let entry = match scan.next()? {
+                    Ok((entry, _)) => entry,
+                    Err(why) => return Some(Err(why)),
+                };
+                let Some((at, url)) = key::due_parts(&entry) else {
+                    return Some(Err(broken_entry(&entry)));
+                };
+                if at > until {
+                    // So is everything behind it at its host.
+                    let host = key::host(&key::host_of(&entry)?);
+                    scan = Scan::from(&self.0, Tree::Due, &key::behind(&host)?);
+                    continue;
+                }
+                // One that is no longer known was taken out meanwhile.
+                if let Some(task) = self.0.record(Tree::Urls, &url).transpose() {
+                    return Some(task);
+                }
+            }
+        })
     }
 
     fn host(&self, host: &Host) -> Result<Option<HostRecord>> {

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sled::IVec;
 use sled::transaction::{ConflictableTransactionError, TransactionError, Transactional};
 
-use super::trees::{COUNTS, Tree, Trees, database, entries};
+use super::trees::{COUNTS, Tree, Trees, Write, database, entries};
 use crate::model::host::HostRecord;
 use crate::model::time::Timestamp;
 use crate::model::url::{Host, UrlKey};
@@ -141,20 +141,7 @@ impl<'a> Stage<'a> {
                 }
             }
         }
-        let written = self.trees.trees[..].transaction(|trees| {
-            for (tree, key, value) in &writes {
-                let tree = &trees[*tree as usize];
-                match value {
-                    Some(value) => tree.insert(key.as_slice(), value)?,
-                    None => tree.remove(key.as_slice())?,
-                };
-            }
-            Ok::<(), ConflictableTransactionError<()>>(())
-        });
-        written.map_err(|why| match why {
-            TransactionError::Storage(why) => database(why),
-            TransactionError::Abort(()) => Error::Database("a transaction gave up".to_owned()),
-        })
+        write_all(self.trees, &writes)
     }
 
     /// The hosts whose first due task is another than before, once everything is written.
@@ -167,4 +154,22 @@ impl<'a> Stage<'a> {
         }
         Ok(changed)
     }
+}
+
+/// Writes into several trees at once, whole or not at all.
+pub(super) fn write_all(trees: &Trees, writes: &[Write]) -> Result<()> {
+    let written = trees.trees[..].transaction(|trees| {
+        for (tree, key, value) in writes {
+            let tree = &trees[*tree as usize];
+            match value {
+                Some(value) => tree.insert(key.as_slice(), value)?,
+                None => tree.remove(key.as_slice())?,
+            };
+        }
+        Ok::<(), ConflictableTransactionError<()>>(())
+    });
+    written.map_err(|why| match why {
+        TransactionError::Storage(why) => database(why),
+        TransactionError::Abort(()) => Error::Database("a transaction gave up".to_owned()),
+    })
 }

@@ -4,12 +4,10 @@
 //! for ever. A longer record lies in parts in a tree of their own, and in its place stands
 //! [`IN_PARTS`], their number and a checksum.
 
-use std::sync::Arc;
-
 use sled::IVec;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::open::LockFile;
+use super::place::Gate;
 use crate::store::value::{self, Stored};
 use crate::store::{Counts, Error, Result, key};
 
@@ -40,6 +38,11 @@ pub(super) enum Tree {
 }
 
 impl Tree {
+    /// Its name in the database.
+    pub(super) fn name(self) -> &'static str {
+        Tree::NAMES[self as usize]
+    }
+
     pub(super) const ALL: [Tree; 12] = [
         Tree::Meta,
         Tree::Urls,
@@ -74,23 +77,35 @@ impl Tree {
 #[derive(Clone, Debug)]
 pub(super) struct Trees {
     pub(super) trees: Vec<sled::Tree>,
-    /// Dropped before the database, so that the name of the holder never outlives the lock.
-    _lock: Arc<LockFile>,
+    /// Whoever enters next waits for the database's own lock. `None`: nobody else knows of it.
+    _gate: Option<Gate>,
     db: sled::Db,
 }
 
 impl Trees {
-    pub(super) fn new(db: sled::Db, lock: LockFile) -> Result<Trees> {
+    pub(super) fn new(db: sled::Db, gate: Option<Gate>) -> Result<Trees> {
         let open = |name: &&str| db.open_tree(name).map_err(database);
         Ok(Trees {
             trees: Tree::NAMES.iter().map(open).collect::<Result<_>>()?,
-            _lock: Arc::new(lock),
+            _gate: gate,
             db,
         })
     }
 
     pub(super) fn tree(&self, tree: Tree) -> &sled::Tree {
         &self.trees[tree as usize]
+    }
+
+    /// The names of trees that are none of ours, of those that hold anything.
+    pub(super) fn foreign(&self) -> Result<Vec<String>> {
+        let mut foreign = Vec::new();
+        for name in self.db.tree_names() {
+            let ours = Tree::NAMES.iter().any(|ours| ours.as_bytes() == &*name);
+            if !ours && !self.db.open_tree(&name).map_err(database)?.is_empty() {
+                foreign.push(key::readable(&name));
+            }
+        }
+        Ok(foreign)
     }
 
     /// Returns when everything written so far is on the disk.
@@ -190,7 +205,30 @@ fn part_key(tree: Tree, key: &[u8], part: u16) -> Vec<u8> {
     [&[tree as u8], key, &part.to_be_bytes()].concat()
 }
 
+/// The tree and key of the record that a part belongs to, and which of its parts it is.
+pub(super) fn part_of(key: &[u8]) -> Option<(Tree, &[u8], u16)> {
+    let (tree, rest) = key.split_first()?;
+    let (key, part) = rest.split_last_chunk()?;
+    let tree = Tree::ALL.get(usize::from(*tree))?;
+    Some((*tree, key, u16::from_be_bytes(*part)))
+}
+
+/// Into how many parts the record is divided in whose place `value` stands; 0: it is whole.
+pub(super) fn parts(value: &[u8]) -> u16 {
+    match value {
+        [IN_PARTS, one, other, ..] => u16::from_be_bytes([*one, *other]),
+        _ => 0,
+    }
+}
+
 /// What the database says of its trouble.
 pub(super) fn database(why: sled::Error) -> Error {
-    Error::Database(why.to_string())
+    match why {
+        // Its kind says whether the disk is full.
+        sled::Error::Io(source) => Error::Io {
+            path: "the store".to_owned(),
+            source,
+        },
+        why => Error::Database(why.to_string()),
+    }
 }
