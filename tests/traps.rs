@@ -63,6 +63,7 @@ impl Crawled {
                 depth: 0,
                 from: None,
                 at: clock.now(),
+                updated: None,
             }],
         };
         let seeds: Vec<Seed> = domains.iter().map(seed).collect();
@@ -91,10 +92,12 @@ impl Crawled {
             fetch: self.web.clone(),
             frontier: &mut self.store,
             archive: None,
+            disk: None,
             suppressed: Arc::default(),
             companies,
             config,
             revisit: Revisit::default(),
+            policy: Default::default(),
             min_confidence: 0.5,
             clock: self.clock.clone(),
         };
@@ -449,6 +452,7 @@ async fn a_host_that_mirrors_another_is_left_to_it() {
         depth: 1,
         from: None,
         at: crawled.clock.now(),
+        updated: None,
     };
     crawled.store.discover(&[found]).await.unwrap();
     crawled.again(config()).await;

@@ -199,6 +199,7 @@ impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
             depth: task.depth,
             from: task.from.clone(),
             at: now,
+            updated: None,
         })
     }
 }

@@ -54,6 +54,7 @@ fn real_pages_are_there_and_no_copies_of_each_other() {
                 depth: 1,
                 from: None,
                 at: Timestamp(0),
+                updated: None,
             });
             read += 1;
             let company = Company::new("x.example");
