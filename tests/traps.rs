@@ -2,6 +2,7 @@
 //! articles of its company are read nevertheless; and honest sites that look like mazes.
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test says no")]
+#![expect(clippy::print_stdout, reason = "figures, and what is skipped")]
 
 #[path = "traps/real.rs"]
 mod real;

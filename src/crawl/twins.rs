@@ -64,22 +64,17 @@ impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
 
     /// What a page is, in the light of the page that showed the same before it.
     fn tell(&self, done: &mut Done, twin: Option<Twin>) {
-        let home = matches!(done.likeness, Likeness::Home(_));
-        match twin {
-            Some(twin) if home => self.mirror(done, &twin.first),
-            Some(twin) if matches!(done.likeness, Likeness::Text(_)) => {
-                self.copy(done, twin.first.url);
-            }
+        let Some(twin) = twin else { return };
+        let shown_by = twin.others.saturating_add(1);
+        match done.likeness {
+            Likeness::Home(_) => self.mirror(done, &twin.first),
+            Likeness::Text(_) => self.copy(done, twin.first.url),
             // A text of few words is told from an error page by how many addresses show it.
-            Some(twin) if matches!(done.likeness, Likeness::Short(_)) => {
-                if twin.others.saturating_add(1) >= self.shared.config.same_text {
-                    self.miss(done);
-                }
-            }
-            // The second deep address that leads to the front door: that is where this server
-            // sends everybody whose page it does not have.
-            Some(_) => self.miss(done),
-            None => {}
+            Likeness::Short(_) if shown_by < self.shared.config.same_text => {}
+            // What was not read leads to the front door, and is not the first that does: that is
+            // where this server sends everybody whose page it does not have.
+            Likeness::Short(_) | Likeness::Unread => self.miss(done),
+            Likeness::None | Likeness::Missing => {}
         }
     }
 
