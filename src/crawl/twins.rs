@@ -35,7 +35,8 @@ impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
             return Ok(());
         };
         // What may not be used, or is closed, is not compared.
-        let read = done.likeness != Likeness::Unread && task.state == State::Done;
+        let usable = matches!(task.state, State::Done | State::Unchanged);
+        let read = done.likeness != Likeness::Unread && usable;
         let sketch = match done.likeness {
             Likeness::Unread => unread(task),
             _ if !read => None,
