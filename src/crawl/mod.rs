@@ -189,8 +189,8 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
         };
         Crawl {
             rules: RulesBook::new(shared.config.robots_fresh),
-            slots: slots::Slots::new(&shared.config),
             mazes: mazes::Mazes::new(&shared.config),
+            slots: slots::Slots::new(&shared.config),
             shared: Arc::new(shared),
             frontier: parts.frontier,
             archive: parts.archive,

@@ -294,13 +294,9 @@ mod tests {
             links: vec![link],
             ..Reading::default()
         };
-        let found = follow(
-            &reading,
-            &task(from),
-            &company,
-            &Config::default(),
-            Timestamp(1_780_000_000_000),
-        );
+        let (task, config) = (task(from), Config::default());
+        let now = Timestamp(1_780_000_000_000);
+        let found = follow(&reading, &task, &company, &config, now);
         found.first().map(|discovery| discovery.kind)
     }
 
@@ -390,13 +386,8 @@ mod tests {
             ],
             ..Reading::default()
         };
-        let found = follow(
-            &reading,
-            &task(TaskKind::Home),
-            &Company::new("example.com"),
-            &Config::default(),
-            now,
-        );
+        let (home, config) = (task(TaskKind::Home), Config::default());
+        let found = follow(&reading, &home, &Company::new("example.com"), &config, now);
         let paths: Vec<&str> = found.iter().map(|discovery| discovery.url.path()).collect();
         assert_eq!(
             paths,

@@ -101,9 +101,9 @@ struct Read {
     seen: Seen,
     /// For the archive, where there is one and its author allows a copy.
     packed: Option<Packed>,
+    likeness: Likeness,
     /// What the page and its site ask for.
     heard: Heard,
-    likeness: Likeness,
 }
 
 impl<F: Fetch> Shared<F> {

@@ -34,17 +34,20 @@ impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
         let Some(task) = &mut done.harvest.now else {
             return Ok(());
         };
+        // What may not be used, or is closed, is not compared.
+        let usable = matches!(task.state, State::Done | State::Unchanged);
+        let read = done.likeness != Likeness::Unread && usable;
         let sketch = match done.likeness {
             Likeness::Unread => unread(task),
+            _ if !read => None,
             Likeness::None | Likeness::Missing => None,
             Likeness::Short(sketch) | Likeness::Text(sketch) | Likeness::Home(sketch) => {
                 Some(sketch)
             }
         };
         task.sketch = sketch;
-        let read = done.likeness != Likeness::Unread;
         let moved = matches!(task.state, State::Moved { .. });
-        if done.likeness == Likeness::Missing {
+        if read && done.likeness == Likeness::Missing {
             self.miss(done);
         } else if let Some(sketch) = sketch
             && (read || moved)
@@ -62,22 +65,17 @@ impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
 
     /// What a page is, in the light of the page that showed the same before it.
     fn tell(&self, done: &mut Done, twin: Option<Twin>) {
-        let home = matches!(done.likeness, Likeness::Home(_));
-        match twin {
-            Some(twin) if home => self.mirror(done, &twin.first),
-            Some(twin) if matches!(done.likeness, Likeness::Text(_)) => {
-                self.copy(done, twin.first.url);
-            }
+        let Some(twin) = twin else { return };
+        let shown_by = twin.others.saturating_add(1);
+        match done.likeness {
+            Likeness::Home(_) => self.mirror(done, &twin.first),
+            Likeness::Text(_) => self.copy(done, twin.first.url),
             // A text of few words is told from an error page by how many addresses show it.
-            Some(twin) if matches!(done.likeness, Likeness::Short(_)) => {
-                if twin.others.saturating_add(1) >= self.shared.config.same_text {
-                    self.miss(done);
-                }
-            }
-            // The second deep address that leads to the front door: that is where this server
-            // sends everybody whose page it does not have.
-            Some(_) => self.miss(done),
-            None => {}
+            Likeness::Short(_) if shown_by < self.shared.config.same_text => {}
+            // What was not read leads to the front door, and is not the first that does: that is
+            // where this server sends everybody whose page it does not have.
+            Likeness::Short(_) | Likeness::Unread => self.miss(done),
+            Likeness::None | Likeness::Missing => {}
         }
     }
 
@@ -136,16 +134,20 @@ impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
         done.harvest.found.clear();
         let now = self.clock.now();
         let Some(was) = &done.harvest.was else { return };
-        let (failures, wait) = (was.failures, revisit::gone(was, 404, &self.shared.revisit));
         if let Some(task) = &mut done.harvest.now {
             forget_body(task);
-            task.failures = failures.saturating_add(1);
+            task.failures = was.failures.saturating_add(1);
+            let wait = revisit::gone(was, 404, &self.shared.revisit);
             task.due = wait.map(|wait| now.after(wait));
-            let state = match task.kind {
-                TaskKind::Job => State::Closed { status: 200 },
-                _ => State::Missing,
-            };
-            restate(task, state);
+            let was_open =
+                was.kind == TaskKind::Job && matches!(was.state, State::Done | State::Unchanged);
+            restate(
+                task,
+                match was_open {
+                    true => State::Closed { status: 200 },
+                    false => State::Missing,
+                },
+            );
         }
     }
 

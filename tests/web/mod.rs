@@ -213,8 +213,8 @@ impl Fetch for Web {
                 }
             });
             let made = || state.makers.iter().find_map(|make| make(&request.url));
-            let address = state.addresses.get(&host).copied();
-            (answer.or_else(made), latency, address)
+            let answer = answer.or_else(made);
+            (answer, latency, state.addresses.get(&host).copied())
         };
         let latency = if matches!(answer, Some(Answer::Hangs)) {
             TIMEOUT

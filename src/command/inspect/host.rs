@@ -93,19 +93,19 @@ pub(super) fn run(
             .map_or("unknown".to_owned(), |address| address.to_string())
     )?;
     writeln!(out, "  robots.txt  {}", plain(&robots(&record.robots)))?;
-    for line in usage(&record.robots).iter().take(RULES) {
-        writeln!(out, "  usage       {}", plain(line))?;
-    }
-    writeln!(out, "  tdmrep.json {}", plain(&reservations(&record.tdm)))?;
-    for rule in record.tdm.rules().iter().take(RULES) {
-        writeln!(out, "              {}", plain(&tdmrep::text(rule)))?;
-    }
     if let Some(original) = &record.mirrors {
         writeln!(
             out,
             "  mirrors     {}: its pages are read there",
             plain(original)
         )?;
+    }
+    for line in usage(&record.robots).iter().take(RULES) {
+        writeln!(out, "  usage       {}", plain(line))?;
+    }
+    writeln!(out, "  tdmrep.json {}", plain(&reservations(&record.tdm)))?;
+    for rule in record.tdm.rules().iter().take(RULES) {
+        writeln!(out, "              {}", plain(&tdmrep::text(rule)))?;
     }
     writeln!(out, "  urls        {}", counts(&states))?;
     let mut shown = table(&["due", "kind", "state", "url"]);

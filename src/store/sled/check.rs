@@ -119,6 +119,7 @@ impl SledStore {
             Tree::SignalIds,
             Tree::Profiles,
             Tree::Pages,
+            Tree::Twins,
             Tree::Parts,
             Tree::Meta,
         ] {

@@ -47,6 +47,16 @@ impl Check<'_> {
         }
     }
 
+    fn twin(&mut self, key: &[u8], value: IVec) -> Result<()> {
+        if let Some(first) = self.record::<First>(Tree::Twins, key, value)?
+            && self.trees.get(Tree::Urls, first.key.as_bytes())?.is_none()
+        {
+            let mend = vec![(Tree::Twins, key.to_vec(), None)];
+            self.derived(Tree::Twins, key, "it names no URL that is known", mend);
+        }
+        Ok(())
+    }
+
     fn url(&mut self, key: &[u8], value: IVec) -> Result<()> {
         self.counts.urls += 1;
         let Some(task) = self.record::<Task>(Tree::Urls, key, value)? else {
@@ -207,18 +217,6 @@ impl Check<'_> {
             let mend = vec![(Tree::SignalIds, key.to_vec(), None)];
             let what = format!("{company} has no such signal");
             self.derived(Tree::SignalIds, key, &what, mend);
-        }
-        Ok(())
-    }
-
-    fn twin(&mut self, key: &[u8], value: IVec) -> Result<()> {
-        let Some(first) = self.record::<First>(Tree::Twins, key, value)? else {
-            return Ok(());
-        };
-        if self.trees.get(Tree::Urls, first.key.as_bytes())?.is_none() {
-            let mend = vec![(Tree::Twins, key.to_vec(), None)];
-            let what = format!("the page that showed the text, {}, is not known", first.key);
-            self.derived(Tree::Twins, key, &what, mend);
         }
         Ok(())
     }
