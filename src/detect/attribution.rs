@@ -31,8 +31,17 @@ pub(crate) fn part(text: &Prepared<'_>, finding: &Finding) -> Option<Part> {
     let is_subject = subject.is_some_and(|name| text.known.is(name));
     let is_object = object.is_some_and(|name| text.known.is(name));
     let as_subject = |factor: f32| {
+        // Of a deal the sentence says who acts; who is merely named beside it does not.
+        let others = finding.kind == SignalKind::Mna
+            && subject.is_some()
+            && !is_subject
+            && !text.known.is_nobody();
         Some(Part {
-            role: finding.subject_role,
+            role: if others {
+                Role::Other
+            } else {
+                finding.subject_role
+            },
             counterpart: object.map(str::to_owned),
             factor,
         })
