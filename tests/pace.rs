@@ -155,10 +155,7 @@ impl<S: Frontier> World<S> {
     }
 
     fn pages(&self, name: &str) -> usize {
-        self.asked(name)
-            .iter()
-            .filter(|asked| !asked.robots)
-            .count()
+        self.asked(name).iter().filter(|asked| asked.page).count()
     }
 }
 
@@ -422,7 +419,7 @@ async fn an_address_has_so_many_turns_at_once_whatever_hosts_live_there() {
     world.run(settings, None).await;
     // Where a host lives is known from its first answer on.
     let mut log = world.web.log();
-    log.retain(|asked| !asked.robots);
+    log.retain(|asked| asked.page);
     assert_eq!(log.len(), 12 * 3);
     for asked in &log {
         let at = asked.from;

@@ -219,8 +219,12 @@ impl Names {
     /// Where the name ends that begins with the first of `words`: before what no person is called.
     fn name_end(&self, text: &str, words: &[(usize, usize)], keep: &[&str]) -> usize {
         let mut end = words.first().map_or(0, |word| word.0);
-        for word in words.iter().take(4) {
+        for (at, word) in words.iter().enumerate().take(4) {
             let bare = text[word.0..word.1].trim_end_matches('.');
+            // In a list without commas the next person begins with a first name.
+            if at >= 2 && at + 1 < words.len() && self.first.contains(&fold(bare)) {
+                break;
+            }
             if self.is_beside(text, *word) || kept(bare, keep) {
                 break;
             }
@@ -357,6 +361,7 @@ mod tests {
             "D. Íñigo Arrieta, presidente de Contoso.",
             "D. [person], presidente de Contoso.",
         );
+        assert_redacted("Íñigo Arrieta Quux Jane Roe", "[person] [person]");
         assert_redacted(
             "Quux Kwarcz dejará su cargo en marzo.",
             "[person] dejará su cargo en marzo.",

@@ -152,7 +152,7 @@ pub(crate) const TRAPS: &[Way] = &[
             html(format!("<a href='/events/2026/{}'>next</a>", day + 1))
         },
     ),
-    leads("soft 404", TaskKind::Home, Expect::Done, 42, |path, _| {
+    leads("soft 404", TaskKind::Home, Expect::Missing, 4, |path, _| {
         html(format!(
             "<title>Not found</title><p>Sorry, {path} is not here.</p><a href='/news{path}/x'>news</a>"
         ))

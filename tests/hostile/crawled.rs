@@ -24,6 +24,7 @@ use crate::server::{Server, Step, bare, html};
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Expect {
     Done,
+    Missing,
     Moved,
     /// robots.txt could not be had, so nothing was asked.
     Waiting,
@@ -113,6 +114,7 @@ fn seed(address: &str, url: &str, kind: TaskKind, clock: &Clock) -> Seed {
 fn stands(expect: Expect, state: &State) -> bool {
     match (expect, state) {
         (Expect::Done, State::Done)
+        | (Expect::Missing, State::Missing)
         | (Expect::Moved, State::Moved { .. })
         | (Expect::Waiting, State::Waiting)
         | (Expect::Disallowed, State::Disallowed { .. }) => true,

@@ -30,9 +30,18 @@ use crate::{Canary, closed, fetcher, open};
 static PORT: OnceLock<u16> = OnceLock::new();
 
 /// The ways in which a page can name another: each has a name of its own for every address.
-const FOLLOWED: &[&str] = &["link", "feed", "entry", "index", "robots", "moved", "base"];
+const FOLLOWED: &[&str] = &[
+    "link",
+    "feed",
+    "entry",
+    "index",
+    "robots",
+    "moved",
+    "base",
+    "canonical",
+];
 /// What the crawl is told, and does not go to.
-const NOT_FOLLOWED: &[&str] = &["canonical", "refresh", "policy", "image"];
+const NOT_FOLLOWED: &[&str] = &["refresh", "policy", "image"];
 
 /// Every address, as it can stand in a name server's answer.
 fn addresses() -> Vec<IpAddr> {
@@ -394,7 +403,9 @@ fn outside(store: &MemoryStore, own: &[String]) -> usize {
             // Rules that were asked for on behalf of another host are not this one's.
             false => {
                 let for_another = host.starts_with("rules") && robots == RobotsState::Unknown;
-                task.state == State::Waiting && (refused || for_another)
+                // What waited for them first bears the host's failure; the rest goes on waiting.
+                let unasked = task.state == State::Waiting || task.state == private;
+                unasked && (refused || for_another)
             }
         };
         assert!(stands, "{}: {:?}, {:?}", task.url, task.state, robots);

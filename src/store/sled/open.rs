@@ -67,9 +67,38 @@ fn unreadable(path: &Path, why: &str) -> Error {
     }
 }
 
+/// Removes the snapshots that a kill cut short while they were written. sled 0.34 means to pass over
+/// them, but looks for another ending than the one that it gives them, takes one for its newest
+/// snapshot and refuses the database as corrupt. The snapshot before it, and the log, are whole.
+fn clear_half_written(path: &Path) -> Result<()> {
+    let half_written = |entry: &fs::DirEntry| {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        name.starts_with("snap.") && name.ends_with(".generating")
+    };
+    let Ok(entries) = fs::read_dir(path) else {
+        return Ok(());
+    };
+    let left: Vec<_> = entries.flatten().filter(half_written).collect();
+    if !left.is_empty() {
+        // One that is being written by threads of our own is not left over.
+        place::closed(path)?;
+    }
+    for entry in left {
+        match fs::remove_file(entry.path()) {
+            Err(why) if why.kind() != std::io::ErrorKind::NotFound => {
+                return Err(Error::io(&entry.path())(why));
+            }
+            _ => tracing::warn!("{}: cut short, removed", entry.path().display()),
+        }
+    }
+    Ok(())
+}
+
 /// The gate is ours, so nobody else is at work here; but sled's threads hold its own lock for a
 /// moment after the last handle has gone.
 fn database_at(path: &Path, cache_bytes: u64) -> Result<sled::Db> {
+    clear_half_written(path)?;
     let open = || {
         let config = sled::Config::new()
             .path(path)
