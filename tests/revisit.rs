@@ -564,17 +564,17 @@ fn a_run_that_discovers_nothing_says_so() {
         task
     };
     let was = visited(State::Done, START.after(10 * DAY));
-    let run = |states: &[State]| {
+    let run_of = |was: &Task, states: &[State]| {
         let mut watch = alarm::Watch::default();
         for state in states.iter().cycle().take(40) {
-            watch.hear(
-                &was,
-                &visited(state.clone(), START.after(11 * DAY)),
-                &config,
-            );
+            watch.hear(was, &visited(state.clone(), START.after(11 * DAY)), &config);
         }
         watch.alarm()
     };
+    let run = |states: &[State]| run_of(&was, states);
+    let mut hardly_known = was.clone();
+    hardly_known.checks = 1;
+    assert_eq!(run_of(&hardly_known, &[State::Unchanged]), None);
     let failed = State::Refused { status: 503 };
     assert_eq!(run(&[State::Done]), None);
     assert_eq!(run(&[State::Done, State::Unchanged]), None);

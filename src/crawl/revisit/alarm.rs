@@ -12,7 +12,7 @@ use crate::model::state::State;
 use crate::model::task::{Task, TaskKind, Yields};
 use crate::model::time::Timestamp;
 
-/// Changes that must be known before a gap between them is a usual one.
+/// Changes that must be known before a gap between them is a usual one, and visits before a rate is.
 const KNOWN: u16 = 3;
 /// Fruitless visits in a row, or failures, that are no accident.
 const ACCIDENTS: u8 = 2;
@@ -129,9 +129,10 @@ pub struct Watch {
     pub visits: u64,
     /// Of those, how many did not this time.
     pub failed: u64,
-    /// Of those that did, how many were expected to bring something new, by their rates.
+    /// Of those that did and are known well enough, how many were expected to bring something new,
+    /// by their rates.
     pub expected: f64,
-    /// How many did.
+    /// How many of these did.
     pub brought: u64,
 }
 
@@ -142,13 +143,14 @@ impl Watch {
         was.watched.filter(|_| is_source(now.kind))?;
         if answered(was) {
             self.visits += 1;
-            if answered(now) {
+            if !answered(now) {
+                self.failed += 1;
+            } else if was.checks >= KNOWN {
+                // Of a source that is hardly known, nobody can say what to expect.
                 let waited = at.since(before).as_secs_f64();
                 let rate = rate::rate(was, first(was.kind, config), before);
                 self.expected += 1.0 - (-rate * waited).exp();
                 self.brought += u64::from(now.state == State::Done);
-            } else {
-                self.failed += 1;
             }
         }
         let alarm = of(now, config, at).filter(|_| of(was, config, before).is_none())?;
