@@ -608,3 +608,37 @@ async fn whatever_is_known_of_a_host_outlives_a_restart() {
         "it goes on doubling"
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn after_a_kill_a_host_first_rests_as_long_as_it_asks() {
+    let dir = tempfile::tempdir().unwrap();
+    let signature = dir.path().join("lock.json");
+    let open = || SledStore::open(dir.path(), 4 << 20).unwrap();
+    let clock = Clock::starting_at(EPOCH);
+    let mut world = World::with(open(), &clock);
+    world.company("a.example", 60).await;
+    world.web.put("https://a.example/robots.txt", delay("60"));
+    world.run("", Some(minutes(5))).await;
+    for killed in [false, true, false] {
+        let (web, companies) = (world.web.clone(), world.companies.clone());
+        drop(world);
+        assert!(!signature.exists(), "a run that ended in order says so");
+        if killed {
+            // What a killed process leaves behind, whoever looks at the store meanwhile.
+            std::fs::write(&signature, "{}").unwrap();
+            drop(open());
+            assert!(signature.exists());
+        }
+        tokio::time::sleep(minutes(2)).await;
+        world = World {
+            web,
+            companies,
+            ..World::with(open(), &clock)
+        };
+        let (began, asked) = (clock.now(), world.web.log().len());
+        world.run("", Some(minutes(5))).await;
+        let waited = world.web.log()[asked].from.since(began);
+        assert_eq!(waited >= seconds(60), killed, "{waited:?}");
+        assert!(waited >= REST);
+    }
+}

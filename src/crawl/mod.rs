@@ -22,6 +22,7 @@ pub mod policy;
 pub mod quiet;
 mod reservation;
 pub mod rest;
+mod restart;
 pub mod revisit;
 mod rules;
 pub mod scope;
@@ -213,23 +214,6 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
             judged: Vec::new(),
             tally: Tally::default(),
         }
-    }
-
-    /// A restart begins with every host at rest.
-    async fn open(&mut self) -> store::Result<()> {
-        self.before = self.frontier.size()?;
-        self.look_at_disk();
-        let now = self.clock.now();
-        for (host, at) in self.frontier.hosts().await? {
-            // Of what was in flight when a run is killed the store knows nothing: any host may
-            // have been asked a moment ago.
-            if self.hosts.take(&host, now).is_ok() {
-                self.hosts.wake(&host, at);
-                let rest = self.shared.manners.at(&host).rest;
-                self.hosts.sleep(&host, now.after(rest));
-            }
-        }
-        Ok(())
     }
 
     fn stopping(&self) -> bool {

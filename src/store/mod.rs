@@ -168,6 +168,15 @@ pub trait Frontier: Send {
     /// How many there are of everything, as [`Records::counts`] answers the readers.
     fn size(&self) -> Result<Counts>;
 
+    /// Whether the last run was killed, so that hosts may have been asked of which nothing is
+    /// known here.
+    fn cut_off(&self) -> bool {
+        false
+    }
+
+    /// A run has seen to it that they rest: what [`Frontier::cut_off`] told is over.
+    fn settled(&mut self) {}
+
     /// What is known of `host`; the empty record where nothing is.
     fn host(&mut self, host: &Host) -> impl Future<Output = Result<HostRecord>> + Send;
 

@@ -121,6 +121,16 @@ impl Frontier for SledStore {
         self.counts()
     }
 
+    fn cut_off(&self) -> bool {
+        self.trees.gate.as_ref().is_some_and(Gate::cut_off)
+    }
+
+    fn settled(&mut self) {
+        if let Some(gate) = &self.trees.gate {
+            gate.settled();
+        }
+    }
+
     async fn host(&mut self, host: &Host) -> Result<HostRecord> {
         let host = host.clone();
         self.blocking(move |trees| {

@@ -9,6 +9,7 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -50,6 +51,8 @@ struct Held {
     dir: PathBuf,
     /// The lock is on the open file, and ends with the process whatever becomes of it.
     _lock: File,
+    /// Whether the last holder was killed, and nobody has dealt with that yet.
+    cut_off: AtomicBool,
 }
 
 /// Beside the lock stands who holds it: the lock itself tells others nothing.
@@ -77,6 +80,8 @@ impl Gate {
         let held = Held {
             dir: dir.to_owned(),
             _lock: lock,
+            // Who ends in order takes its signature along.
+            cut_off: AtomicBool::new(signature(dir).exists()),
         };
         held.sign()?;
         let gate = Gate(Arc::new(held));
@@ -87,6 +92,16 @@ impl Gate {
     /// The data directory.
     pub(super) fn dir(&self) -> &Path {
         &self.0.dir
+    }
+
+    /// Whether the last holder was killed.
+    pub(super) fn cut_off(&self) -> bool {
+        self.0.cut_off.load(Ordering::Relaxed)
+    }
+
+    /// Somebody has dealt with it.
+    pub(super) fn settled(&self) {
+        self.0.cut_off.store(false, Ordering::Relaxed);
     }
 
     /// Where the database lies.
@@ -109,8 +124,11 @@ impl Held {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        // Before the lock ends, or the next holder's would go. Left behind, it harms nobody.
-        let _ = fs::remove_file(signature(&self.dir));
+        // Before the lock ends, or the next holder's would go. It stays where a kill was not dealt
+        // with, because only a crawl does.
+        if !self.cut_off.load(Ordering::Relaxed) {
+            let _ = fs::remove_file(signature(&self.dir));
+        }
     }
 }
 

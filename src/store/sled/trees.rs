@@ -78,7 +78,7 @@ impl Tree {
 pub(super) struct Trees {
     pub(super) trees: Vec<sled::Tree>,
     /// Whoever enters next waits for the database's own lock. `None`: nobody else knows of it.
-    _gate: Option<Gate>,
+    pub(super) gate: Option<Gate>,
     db: sled::Db,
 }
 
@@ -87,7 +87,7 @@ impl Trees {
         let open = |name: &&str| db.open_tree(name).map_err(database);
         Ok(Trees {
             trees: Tree::NAMES.iter().map(open).collect::<Result<_>>()?,
-            _gate: gate,
+            gate,
             db,
         })
     }
