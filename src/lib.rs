@@ -42,7 +42,8 @@
 //!  ┌─ crawl::run ───────────────────────────────────────────────┐
 //!  │ 2  hosts.take_ready(now)        whose turn?      (memory)  │
 //!  │ 3  frontier.next(host)          which URL?       (read)    │
-//!  │    rules.at(host)               may we? robots.txt first   │
+//!  │    rules.at(host)               may we? robots.txt first,  │
+//!  │    site(task)                   then tdmrep.json           │
 //!  │    pace.ask(address)            now? for address and crawl │
 //!  │    ┌─ turn ──────────────────────────── its own task ────┐ │
 //!  │    │ 4 fetch      Page | NotModified | Moved | Refused … │ │
@@ -52,6 +53,7 @@
 //!  │    │   pack       Page → gzip member    ┘                │ │
 //!  │    │ 7 judge      → Harvest                              │ │
 //!  │    └─────────────────────────────────────────────────────┘ │
+//!  │    compare(done)                a copy? not there?         │
 //!  │ 8  archive.append, sync; frontier.commit(harvests)         │
 //!  │    hosts.rest(host), hosts.wake(those with new work)       │
 //!  └────────────────────────────────────────────────────────────┘
