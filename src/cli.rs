@@ -65,7 +65,6 @@ pub enum Command {
   foresignal crawl seeds/companies.csv --for 30m      half an hour; running it again goes on
   foresignal crawl list.toml --max-pages 500 --json   a summary for scripts
   foresignal crawl                                    go on with the companies already known
-
   foresignal crawl list.toml --skipped skipped.jsonl  and what was left alone, with the reason
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 unusable list or configuration, 4 store in use,

@@ -72,7 +72,10 @@ async fn a_store_is_checked_copied_compacted_and_put_back() {
     run(&["store", "backup", "monday", "--archive"])
         .success()
         .stdout(contains("2 URLs"));
-    run(&["store", "backup", "monday"]).failure().code(1);
+    run(&["store", "backup", "monday"])
+        .failure()
+        .code(3)
+        .stderr(contains("monday is there already: name another place"));
     let came = run(&["store", "compact", "--json"]).success();
     assert!(json(&came.get_output().stdout)["after"].as_u64() > Some(0));
     run(&["store", "restore", "monday"])

@@ -75,11 +75,13 @@ pub enum Error {
     /// The database below.
     #[error("the store failed: {0}")]
     Database(String),
-    /// There is something already where a backup was to be put.
-    #[error("{path} is not empty: --replace says that it may go")]
+    /// There is something already where something was to be put.
+    #[error("{path} is there already: {advice}")]
     Taken {
         /// What there is.
         path: String,
+        /// What to do about it.
+        advice: &'static str,
     },
     /// Too little room for what was asked.
     #[error(

@@ -132,8 +132,10 @@ impl SledStore {
         tell: &mut dyn FnMut(Step<'_>),
     ) -> Result<Manifest> {
         if to.exists() {
-            let taken = std::io::Error::from(std::io::ErrorKind::AlreadyExists);
-            return Err(Error::io(to)(taken));
+            return Err(Error::Taken {
+                path: to.display().to_string(),
+                advice: "name another place, a backup is never overwritten",
+            });
         }
         let beside = part(to);
         let gate = Gate::enter(dir)?;

@@ -76,6 +76,7 @@ fn refuse_taken(gate: &Gate, manifest: &Manifest, replace: bool) -> Result<()> {
         if goes && !replace && holds(&path) {
             return Err(Error::Taken {
                 path: path.display().to_string(),
+                advice: "--replace says that it may go",
             });
         }
     }
