@@ -27,6 +27,7 @@ use foresignal::model::time::Timestamp;
 use foresignal::model::url::{self, UrlKey};
 use foresignal::store::memory::MemoryStore;
 use foresignal::store::{Frontier, Records};
+use foresignal::technographics::observed::{self, Answer::Unknown, Question, Why};
 
 const START: Timestamp = Timestamp(1_780_000_000_000);
 const HOUR: Duration = Duration::from_secs(3600);
@@ -130,6 +131,7 @@ fn simulate(kind: TaskKind, changes: &[Duration], plan: Option<Plan>) -> (u32, f
             took: Duration::from_millis(50),
             address: None,
             allowance: None,
+            certificate: None,
         };
         let says = Seen {
             says: Some(passed as u64),
@@ -243,7 +245,7 @@ impl Fetch for Site {
         tokio::time::sleep(Duration::from_millis(50)).await;
         let now = self.clock.now();
         let outcome = match request.purpose {
-            Purpose::Page => (self.answers.lock().unwrap())(&request, now),
+            Purpose::Page | Purpose::Front => (self.answers.lock().unwrap())(&request, now),
             _ => FetchOutcome::Gone(404),
         };
         self.asked.lock().unwrap().push(request);
@@ -252,7 +254,13 @@ impl Fetch for Site {
             took: Duration::from_millis(50),
             address: None,
             allowance: None,
+            certificate: None,
         }
+    }
+
+    async fn ask(&self, questions: Vec<Question>) -> Vec<observed::Asked> {
+        let unasked = |question: Question| question.answered(Unknown(Why::NotAsked));
+        questions.into_iter().map(unasked).collect()
     }
 }
 

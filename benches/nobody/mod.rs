@@ -16,6 +16,7 @@ use foresignal::model::task::{Discovery, Seed, TaskKind};
 use foresignal::model::time::Timestamp;
 use foresignal::model::url;
 use foresignal::store::Frontier;
+use foresignal::technographics::observed::{self, Answer::Unknown, Question, Why};
 
 /// Many hosts, each with a home page and the stories that it links to.
 pub(crate) struct Nobody {
@@ -28,7 +29,7 @@ impl Fetch for Nobody {
         let path = request.url.path();
         let outcome = match request.purpose {
             // The crawl looks for a sitemap, too, where none is named.
-            Purpose::Page if !path.contains('.') => FetchOutcome::Page(page(
+            Purpose::Page | Purpose::Front if !path.contains('.') => FetchOutcome::Page(page(
                 request.url.as_str(),
                 if path == "/" { self.stories } else { 9 },
                 self.clock.now(),
@@ -40,7 +41,13 @@ impl Fetch for Nobody {
             took: Duration::ZERO,
             address: None,
             allowance: None,
+            certificate: None,
         }
+    }
+
+    async fn ask(&self, questions: Vec<Question>) -> Vec<observed::Asked> {
+        let unasked = |question: Question| question.answered(Unknown(Why::NotAsked));
+        questions.into_iter().map(unasked).collect()
     }
 }
 

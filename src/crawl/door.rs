@@ -160,6 +160,7 @@ mod tests {
             took: Duration::from_millis(millis),
             address: None,
             allowance: None,
+            certificate: None,
         }
     }
 

@@ -272,6 +272,7 @@ pub(crate) mod tests {
             took: Duration::from_millis(millis),
             address: None,
             allowance: None,
+            certificate: None,
         }
     }
 

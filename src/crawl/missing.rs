@@ -110,6 +110,7 @@ mod tests {
                 text: text.into(),
                 ..Document::default()
             }],
+            claims: Vec::new(),
             reader: "html",
             ..Reading::default()
         })

@@ -229,6 +229,7 @@ mod tests {
             took: Duration::ZERO,
             address: None,
             allowance: None,
+            certificate: None,
         };
         after(was, &asked, &fetched, NOW)
     }

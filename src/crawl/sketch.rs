@@ -184,6 +184,7 @@ mod tests {
         };
         let reading = Reading {
             documents: vec![document],
+            claims: Vec::new(),
             reader: "html",
             ..Reading::default()
         };

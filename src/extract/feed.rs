@@ -87,6 +87,7 @@ pub(super) fn read(page: &Page) -> Option<Reading> {
         heard: asked::of_headers(page),
         canonical: None,
         ttl: feed.ttl.map(|minutes| u64::from(minutes) * 60),
+        claims: Vec::new(),
         reader: "feed",
     })
 }

@@ -64,6 +64,7 @@ pub(super) fn read(page: &Page) -> Option<Reading> {
         heard: asked::of(page, &head),
         canonical: head.canonical.and_then(|href| links::resolved(&base, href)),
         ttl: None,
+        claims: Vec::new(),
         reader,
     })
 }

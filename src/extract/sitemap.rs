@@ -77,6 +77,7 @@ pub(super) fn read(page: &Page) -> Option<Reading> {
         documents,
         links,
         heard: super::asked::of_headers(page),
+        claims: Vec::new(),
         reader: "sitemap",
         ..Reading::default()
     })

@@ -20,6 +20,7 @@ use super::{
 use crate::clock::Clock;
 use crate::model::page::Page;
 use crate::model::state::Failure;
+use crate::technographics::observed::{self, Asked, Question, Why};
 
 /// What a browser of feeds and pages would like best; a server that has nothing of it still
 /// sends what it has.
@@ -89,7 +90,7 @@ impl HttpFetcher {
         let failed = |error: reqwest::Error| failure::of(&error, secure);
 
         let types = match request.purpose {
-            Purpose::Page => PAGE_TYPES,
+            Purpose::Page | Purpose::Front => PAGE_TYPES,
             Purpose::Robots => ROBOTS_TYPES,
             Purpose::Reservation => RESERVATION_TYPES,
         };
@@ -137,7 +138,7 @@ impl HttpFetcher {
         purpose: Purpose,
     ) -> Result<(Vec<u8>, bool), reqwest::Error> {
         let limit = match purpose {
-            Purpose::Page => self.config.max_body,
+            Purpose::Page | Purpose::Front => self.config.max_body,
             Purpose::Robots | Purpose::Reservation => self.config.robots_max_body,
         };
         let mut body = Vec::new();
@@ -156,7 +157,7 @@ impl HttpFetcher {
 impl Fetch for HttpFetcher {
     async fn fetch(&self, request: FetchRequest) -> Fetched {
         let total = match request.purpose {
-            Purpose::Page => self.config.total_timeout,
+            Purpose::Page | Purpose::Front => self.config.total_timeout,
             Purpose::Robots | Purpose::Reservation => self.config.robots_timeout,
         };
         let start = Instant::now();
@@ -170,7 +171,14 @@ impl Fetch for HttpFetcher {
             took: start.elapsed(),
             address,
             allowance: allows,
+            certificate: None,
         }
+    }
+
+    async fn ask(&self, questions: Vec<Question>) -> Vec<Asked> {
+        let unasked =
+            |question: Question| question.answered(observed::Answer::Unknown(Why::NotAsked));
+        questions.into_iter().map(unasked).collect()
     }
 }
 

@@ -13,6 +13,7 @@ use url::Url;
 use crate::model::page::Page;
 use crate::model::state::Failure;
 use crate::model::task::Validators;
+use crate::technographics::observed::{Asked, Certificate, Question};
 
 mod allowance;
 mod answer;
@@ -50,6 +51,9 @@ pub struct FetchRequest {
 pub enum Purpose {
     /// A page to read.
     Page,
+    /// A company's front page: read like any other, over a connection of its own, so that the
+    /// host's certificate is seen.
+    Front,
     /// The host's robots.txt.
     Robots,
     /// The host's `tdmrep.json`; it has the limits of robots.txt.
@@ -67,6 +71,8 @@ pub struct Fetched {
     pub address: Option<IpAddr>,
     /// How much it still allows, where it says so.
     pub allowance: Option<Allowance>,
+    /// The certificate that its host showed, believed or not: of [`Purpose::Front`] over TLS.
+    pub certificate: Option<Certificate>,
 }
 
 /// How one request ended.
@@ -100,4 +106,10 @@ pub enum FetchOutcome {
 pub trait Fetch: Send + Sync + 'static {
     /// Asks, and waits for the answer within the configured limits.
     fn fetch(&self, request: FetchRequest) -> impl Future<Output = Fetched> + Send;
+
+    /// Asks DNS: every question once, some at a time, within the configured limits. Answers all of
+    /// them, in their order; what nobody could say is [`Answer::Unknown`], never an error.
+    ///
+    /// [`Answer::Unknown`]: crate::technographics::observed::Answer::Unknown
+    fn ask(&self, questions: Vec<Question>) -> impl Future<Output = Vec<Asked>> + Send;
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::profile::Claim;
 use super::task::TaskKind;
 use super::time::{Day, Timestamp};
 use super::wishes::Heard;
@@ -19,6 +20,8 @@ pub struct Reading {
     pub canonical: Option<String>,
     /// How long the source asks to be left alone (RSS `ttl`), in seconds.
     pub ttl: Option<u64>,
+    /// What the page states of the company whose it is.
+    pub claims: Vec<Claim>,
     /// The name of the reader.
     pub reader: &'static str,
 }

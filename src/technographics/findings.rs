@@ -38,10 +38,14 @@ impl Findings {
         pages: usize,
     ) -> Findings {
         let open = observed.asked.iter();
-        let open = open.filter(|asked| asked.answer == Answer::Unknown);
+        let open = open.filter(|asked| matches!(asked.answer, Answer::Unknown(_)));
         let asked = observed.asked.iter().filter_map(|asked| {
             let at = observed.relative(&asked.name)?;
-            Some((at.to_owned(), asked.kind, asked.answer != Answer::Unknown))
+            Some((
+                at.to_owned(),
+                asked.kind,
+                !matches!(asked.answer, Answer::Unknown(_)),
+            ))
         });
         Findings {
             facts,

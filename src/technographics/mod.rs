@@ -17,6 +17,7 @@ pub mod config;
 mod findings;
 mod fingerprint;
 mod fusion;
+pub mod learn;
 mod markup;
 mod names;
 pub mod observed;

@@ -232,7 +232,7 @@ fn sort(kind: Kind, at: &str) -> Option<(&'static Index, Source)> {
         Kind::Ns => (&all.ns, Source::Ns),
         Kind::Srv => (&all.srv, Source::Srv),
         Kind::Caa => (&all.caa, Source::Record),
-        Kind::A | Kind::Aaaa => return None,
+        Kind::A | Kind::Aaaa | Kind::Soa => return None,
     })
 }
 

@@ -21,6 +21,26 @@ pub struct Observed {
     pub seen: Timestamp,
 }
 
+/// One question to DNS.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Question {
+    /// The whole name, in lower case and without a dot at its end: `_dmarc.contoso.example`.
+    pub name: String,
+    /// The record type asked for.
+    pub kind: Kind,
+}
+
+impl Question {
+    /// The question with this answer.
+    pub fn answered(self, answer: Answer) -> Asked {
+        Asked {
+            name: self.name,
+            kind: self.kind,
+            answer,
+        }
+    }
+}
+
 /// One question to DNS, and what came of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asked {
@@ -42,6 +62,7 @@ pub enum Kind {
     Cname,
     Mx,
     Ns,
+    Soa,
     Srv,
     Txt,
 }
@@ -56,6 +77,7 @@ impl Kind {
             Kind::Cname => "CNAME",
             Kind::Mx => "MX",
             Kind::Ns => "NS",
+            Kind::Soa => "SOA",
             Kind::Srv => "SRV",
             Kind::Txt => "TXT",
         }
@@ -68,10 +90,34 @@ pub enum Answer {
     /// The records' data as master files write them (RFC 1035 §5.1), but that the strings of a TXT
     /// record are joined and not quoted: `10 mx.contoso.example.`.
     Records(Vec<String>),
-    /// There are none: NXDOMAIN, or no data.
-    None,
-    /// Nobody could say: SERVFAIL, REFUSED, no answer in time.
-    Unknown,
+    /// The name exists, and has no record of this type.
+    NoData,
+    /// There is no such name (NXDOMAIN, RFC 8020).
+    NoName,
+    /// Nobody could say.
+    Unknown(Why),
+}
+
+/// Why nobody could say: never that there is nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Why {
+    /// SERVFAIL: broken DNSSEC, a zone that does not load, a resolver in trouble.
+    ServFail,
+    /// The name servers that the parent zone names do not answer for the zone (lame delegation), as
+    /// far as the resolver says so (RFC 8914 codes 22 and 23).
+    Lame,
+    /// REFUSED.
+    Refused,
+    /// No answer in time.
+    Timeout,
+    /// The answer was cut short, and could not be had whole over TCP either.
+    Truncated,
+    /// An alias of an alias, and so on, without an end.
+    Loop,
+    /// An answer that is none: it cannot be read, or has another error code.
+    Malformed,
+    /// There was nobody to ask, or the budget of questions was used up.
+    NotAsked,
 }
 
 /// A certificate, and the connection it came with.
@@ -85,6 +131,29 @@ pub struct Certificate {
     pub names: Vec<String>,
     /// The protocol agreed on: `TLSv1.3`.
     pub protocol: String,
+    /// The application protocol agreed on (RFC 7301): `h2`.
+    pub alpn: Option<String>,
+    /// The first moment at which it is good.
+    pub not_before: Timestamp,
+    /// The last moment at which it is good.
+    pub not_after: Timestamp,
+    /// Why it is not believed, where it is not.
+    pub distrust: Option<Distrust>,
+}
+
+/// Why a certificate is not believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Distrust {
+    /// Its time is over.
+    Expired,
+    /// Its time has not come.
+    NotYet,
+    /// It is good for other names.
+    WrongName,
+    /// Nobody whom we believe issued it: self-signed, or a chain that is broken.
+    Untrusted,
+    /// Anything else.
+    Broken,
 }
 
 impl Asked {
@@ -97,7 +166,7 @@ impl Asked {
     pub(super) fn records(&self) -> impl Iterator<Item = &String> {
         let records = match &self.answer {
             Answer::Records(records) => records.as_slice(),
-            Answer::None | Answer::Unknown => &[],
+            Answer::NoData | Answer::NoName | Answer::Unknown(_) => &[],
         };
         let possible = records.iter().filter(|record| record.len() <= LONGEST);
         possible.take(RECORDS)

@@ -22,8 +22,8 @@ fn contoso(asked: &[(&str, Kind, &str)]) -> Observed {
             continue;
         }
         let answer = match *record {
-            "" => Answer::None,
-            "?" => Answer::Unknown,
+            "" => Answer::NoData,
+            "?" => Answer::Unknown(super::observed::Why::ServFail),
             record => Answer::Records(vec![record.to_owned()]),
         };
         let kind = *kind;
@@ -260,6 +260,7 @@ fn certificates_speak_too() {
         issuer: "C=US, O=Let's Encrypt, CN=R11".to_owned(),
         names: vec!["sni.cloudflaressl.com".to_owned()],
         protocol: "TLSv1.1".to_owned(),
+        ..Certificate::default()
     });
     let found = fuse(&observed, &[]);
     for slug in ["lets-encrypt", "cloudflare", "legacy-tls"] {

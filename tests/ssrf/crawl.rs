@@ -20,6 +20,7 @@ use foresignal::model::task::{Discovery, Seed, TaskKind};
 use foresignal::model::url::{self, Host};
 use foresignal::store::memory::MemoryStore;
 use foresignal::store::{Frontier, Records};
+use foresignal::technographics::observed::{Asked, Question};
 
 use crate::addresses::{LOOPBACK, ODD_LOOPBACK, PRIVATE};
 use crate::names::NameServer;
@@ -199,6 +200,10 @@ impl Fetch for Split {
         } else {
             self.closed.fetch(request).await
         }
+    }
+
+    async fn ask(&self, questions: Vec<Question>) -> Vec<Asked> {
+        self.closed.ask(questions).await
     }
 }
 

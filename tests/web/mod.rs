@@ -12,6 +12,7 @@ use foresignal::model::page::Page;
 use foresignal::model::state::Failure;
 use foresignal::model::time::Timestamp;
 use foresignal::model::url::Host;
+use foresignal::technographics::observed::{self, Question, Why};
 use url::Url;
 
 /// What a URL answers.
@@ -63,6 +64,9 @@ struct State {
     log: Vec<Asked>,
     at_work: HashMap<Host, usize>,
     overlaps: HashSet<Host>,
+    zones: HashMap<Question, observed::Answer>,
+    certificates: HashMap<String, observed::Certificate>,
+    questions: Vec<Question>,
 }
 
 /// The web; clones are one web.
@@ -95,6 +99,24 @@ impl Web {
             .unwrap()
             .answers
             .insert(url.to_owned(), answers);
+    }
+
+    /// DNS answers so from now on.
+    pub(crate) fn put_name(&self, name: &str, kind: observed::Kind, answer: observed::Answer) {
+        let name = name.to_owned();
+        let mut state = self.state.lock().unwrap();
+        state.zones.insert(Question { name, kind }, answer);
+    }
+
+    /// The host of `url` shows this certificate from now on.
+    pub(crate) fn put_certificate(&self, url: &str, certificate: observed::Certificate) {
+        let mut state = self.state.lock().unwrap();
+        state.certificates.insert(url.to_owned(), certificate);
+    }
+
+    /// Every question to DNS, in order.
+    pub(crate) fn questions(&self) -> Vec<Question> {
+        self.state.lock().unwrap().questions.clone()
     }
 
     /// `url` is not there any more.
@@ -192,7 +214,7 @@ impl Fetch for Web {
     async fn fetch(&self, request: FetchRequest) -> Fetched {
         let from = self.clock.now();
         let host = Host::of(&request.url).unwrap();
-        let (answer, latency, address) = {
+        let (answer, latency, address, certificate) = {
             let mut state = self.state.lock().unwrap();
             let at_work = state.at_work.entry(host.clone()).or_default();
             *at_work += 1;
@@ -212,9 +234,12 @@ impl Fetch for Web {
                     answers.first().cloned()
                 }
             });
+            let certificate = state.certificates.get(request.url.as_str()).cloned();
+            let certificate = certificate.filter(|_| request.purpose == Purpose::Front);
             let made = || state.makers.iter().find_map(|make| make(&request.url));
             let answer = answer.or_else(made);
-            (answer, latency, state.addresses.get(&host).copied())
+            let address = state.addresses.get(&host).copied();
+            (answer, latency, address, certificate)
         };
         let latency = if matches!(answer, Some(Answer::Hangs)) {
             TIMEOUT
@@ -231,7 +256,7 @@ impl Fetch for Web {
                 host,
                 url: request.url.to_string(),
                 robots,
-                page: request.purpose == Purpose::Page,
+                page: matches!(request.purpose, Purpose::Page | Purpose::Front),
                 from,
                 to,
             });
@@ -248,7 +273,20 @@ impl Fetch for Web {
             outcome: outcome(answer, &request.url, to),
             took: to.since(from),
             address,
+            certificate,
         }
+    }
+
+    /// What was put for a question; of others, nobody can say.
+    async fn ask(&self, questions: Vec<Question>) -> Vec<observed::Asked> {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        let mut state = self.state.lock().unwrap();
+        state.questions.extend(questions.iter().cloned());
+        let answer = |question: Question| {
+            let known = state.zones.get(&question).cloned();
+            question.answered(known.unwrap_or(observed::Answer::Unknown(Why::ServFail)))
+        };
+        questions.into_iter().map(answer).collect()
     }
 }
 

@@ -29,6 +29,7 @@ fn judged(was: &Task, outcome: FetchOutcome, seen: &Seen, config: &Revisit, at: 
         took: Duration::from_millis(5),
         address: None,
         allowance: None,
+        certificate: None,
     };
     let (host, body) = (HostRecord::default(), Body::Read);
     judge::task(was, &fetched, body, seen, &host, config, at)
