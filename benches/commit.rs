@@ -96,7 +96,7 @@ async fn harvest(store: &mut SledStore, number: usize) -> Result<Harvest> {
             .map(|number| discovery(host, number))
             .collect(),
         signals,
-        facts: Vec::new(),
+        profile: None,
         page: None,
     })
 }

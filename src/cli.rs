@@ -46,6 +46,8 @@ pub struct Common {
 pub enum Command {
     /// Crawl a list of companies: politely, and on from where the last run ended
     Crawl(Crawl),
+    /// Look at what a company's domain reveals: DNS, certificate, front page
+    Ping(Ping),
     /// Write signals to a file or to standard output
     Export(Export),
     /// Show what is known: of a company, a URL, a host, a signal, a page, a robots.txt
@@ -94,13 +96,53 @@ pub struct Crawl {
     pub json: bool,
 }
 
+/// `foresignal ping`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  foresignal ping contoso.example                       a table of what it runs and is
+  foresignal ping contoso.example fabrikam.example --json
+  foresignal ping --list companies.csv --json > profiles.jsonl
+  cut -d, -f1 crm.csv | foresignal ping - --no-store    domains from standard input
+
+A ping asks DNS some 60 questions, and of the company's own site robots.txt, the front page and
+security.txt, each in its turn and only as far as robots.txt allows. What it finds goes into the
+company's profile; what has changed since an earlier look is a signal. A change is told when two
+looks at least 20 hours apart show it.
+
+Out (--json): an object a company, a line each, in the order given, with the fields of
+`foresignal export --what profiles` and the changes that this look found.
+
+Exit codes: 0 done, 1 no domain could be looked at, 3 unusable list or configuration, 4 store in
+use, 7 a limit was reached and more is due (--for), 130 interrupted, 143 terminated.")]
+pub struct Ping {
+    /// Domains; - reads them from standard input, one a line
+    #[arg(value_name = "DOMAIN", required_unless_present = "list")]
+    pub domains: Vec<String>,
+    /// Companies, as `crawl` takes them: CSV or TOML
+    #[arg(long, value_name = "LIST")]
+    pub list: Vec<PathBuf>,
+    /// Stop after this long: 90s, 30m
+    #[arg(long = "for", value_name = "TIME", value_parser = humantime::parse_duration)]
+    pub time: Option<Duration>,
+    /// Keep nothing: no store is opened, and what was known before is not shown
+    #[arg(long)]
+    pub no_store: bool,
+    /// For scripts: JSON Lines
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// `foresignal export`
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   foresignal export                                      JSON Lines to standard output
   foresignal export --format csv --out signals.csv
-  foresignal export --kind funding --kind mna --min-confidence 0.8")]
+  foresignal export --kind funding --kind mna --min-confidence 0.8
+  foresignal export --what profiles --out profiles.jsonl   what every company runs and is")]
 pub struct Export {
+    /// What to write: signals, or profiles (technologies, firmographics, related domains)
+    #[arg(long, value_enum, default_value_t = Dataset::Signals)]
+    pub what: Dataset,
     /// The format
     #[arg(long, value_name = "FORMAT", default_value = "jsonl", value_parser = clap::builder::PossibleValuesParser::new(crate::export::FORMATS.iter().map(|format| format.name)))]
     pub format: String,
@@ -119,6 +161,14 @@ pub struct Export {
     /// Only what changed since the change with this number; every export to a file says it
     #[arg(long, value_name = "N")]
     pub since: Option<u64>,
+}
+
+/// What can be exported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Dataset {
+    Signals,
+    Profiles,
 }
 
 /// `foresignal inspect`

@@ -62,6 +62,10 @@
 //!    signals.jsonl
 //! ```
 //!
+//! A company's domain has a turn of its own, its ping: step 4 asks DNS, and steps 5 to 7 are one,
+//! [`technographics::learn`], which pages pass through as well: what a turn showed of its company goes
+//! into the company's profile, and what that changed is a signal ([`detect::change`]).
+//!
 //! Step 4 is the only one that leaves this machine. A redirect is not followed in it: its target
 //! is discovered, and waits its turn at its own host, under that host's rules and rest.
 //!
@@ -74,6 +78,7 @@
 //! | parameters that make addresses without end, words of error pages, marks of visitors | `crawl/traps.toml`, `crawl/missing.toml`, `model/visitor.txt` |
 //! | a detector | `detect/NAME.rs`, its line in [`detect::DETECTORS`], two golden files |
 //! | a kind of signal | also a variant of [`SignalKind`](model::kind::SignalKind); the compiler lists who must have an opinion |
+//! | a question that a ping asks | [`technographics::plan`]; DKIM selectors come from the fingerprints by themselves |
 //! | a kind of source | `extract/NAME.rs` and its line in [`extract::READERS`] |
 //! | an export format | `export/NAME.rs` and its line in [`export::FORMATS`] |
 //! | a subcommand | `command/NAME.rs` and a variant in [`cli`] |

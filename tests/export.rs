@@ -64,7 +64,7 @@ fn exported(format: &str, items: Vec<Item>, columns: &[String]) -> String {
     let format = export::format(format).expect("it is known");
     let mut out = Vec::new();
     let items = items.into_iter().map(Ok::<Item, Infallible>);
-    export::export(format, items, columns, &mut out).expect("writes");
+    export::export(format.write, items, columns, &mut out).expect("writes");
     String::from_utf8(out).expect("text")
 }
 
@@ -135,20 +135,20 @@ fn a_file_is_there_whole_or_not_at_all() {
     let path = dir.path().join("signals.jsonl");
     let format = export::format("jsonl").expect("it is known");
     let failing = [Ok(item()), Err(io::Error::other("the source ran dry"))];
-    let failed = export::export_to_file(format, failing.into_iter(), &[], &path);
+    let failed = export::export_to_file(format.write, failing.into_iter(), &[], &path);
     assert!(matches!(failed, Err(Error::Source(_))));
     assert_eq!(std::fs::read_dir(dir.path()).expect("reads").count(), 0);
 
     std::fs::write(&path, "old").expect("writes");
     let items = || (0..3).map(|_| Ok::<Item, Infallible>(item()));
-    let written = export::export_to_file(format, items(), &[], &path).expect("writes");
+    let written = export::export_to_file(format.write, items(), &[], &path).expect("writes");
     assert_eq!(written, 3);
     let text = std::fs::read_to_string(&path).expect("reads");
     assert_eq!(text.lines().count(), 3);
     assert_eq!(std::fs::read_dir(dir.path()).expect("reads").count(), 1);
 
     let nowhere = dir.path().join("missing/signals.jsonl");
-    let failed = export::export_to_file(format, items(), &[], &nowhere);
+    let failed = export::export_to_file(format.write, items(), &[], &nowhere);
     assert!(matches!(failed, Err(Error::Write(_))));
 }
 
@@ -173,7 +173,7 @@ impl Write for Head {
 fn a_reader_that_hangs_up_is_told_from_trouble() {
     for format in export::FORMATS {
         let items = (0..100).map(|_| Ok::<Item, Infallible>(item()));
-        let failed = export::export(format, items, &[], &mut Head(9000));
+        let failed = export::export(format.write, items, &[], &mut Head(9000));
         let Err(Error::Write(why)) = failed else {
             panic!("{}: it cannot have been written", format.name);
         };

@@ -84,7 +84,7 @@ pub(super) async fn run(common: &cli::Common, args: cli::Crawl) -> anyhow::Resul
 }
 
 /// Reads the lists, and reports every line that cannot be used.
-fn read(paths: &[PathBuf], config: &Config) -> anyhow::Result<Vec<Listed>> {
+pub(super) fn read(paths: &[PathBuf], config: &Config) -> anyhow::Result<Vec<Listed>> {
     let mut listed: Vec<Listed> = Vec::new();
     for path in paths {
         let list = List::read(path, config.fetch.allow_loopback).map_err(Unusable)?;
@@ -177,24 +177,11 @@ impl Session {
         stop: impl Future<Output = ()>,
         observe: &mut (dyn FnMut(Event<'_>) + Send),
     ) -> anyhow::Result<Tally> {
-        let mut fetch = self.config.fetch.clone();
-        // A port that the operator lists is one that the operator wants asked.
-        fetch
-            .extra_ports
-            .extend(companies.values().flat_map(|company| ports(company)));
         let disk = self.disk();
         let parts = Parts {
-            fetch: HttpFetcher::new(&fetch, self.clock.clone())?,
-            frontier: &mut self.store,
             archive: self.archive.as_mut(),
-            companies,
-            suppressed: Arc::new(suppressed(&self.config)?),
             disk: Some(disk),
-            config: self.config.crawl.clone(),
-            revisit: self.config.revisit.clone(),
-            policy: self.config.policy.clone(),
-            min_confidence: self.config.signals.min_confidence,
-            clock: self.clock.clone(),
+            ..parts(&self.config, &mut self.store, companies, &self.clock)?
         };
         Ok(crate::crawl::run(parts, limits, stop, observe).await?)
     }
@@ -209,6 +196,33 @@ impl Session {
     }
 }
 
+/// What every run works with, but for an archive and a bound of the disk.
+pub(super) fn parts<'a, S: Frontier>(
+    config: &Config,
+    frontier: &'a mut S,
+    companies: HashMap<CompanyId, Arc<Company>>,
+    clock: &Clock,
+) -> anyhow::Result<Parts<'a, HttpFetcher, S>> {
+    let mut fetch = config.fetch.clone();
+    // A port that the operator lists is one that the operator wants asked.
+    fetch
+        .extra_ports
+        .extend(companies.values().flat_map(|company| ports(company)));
+    Ok(Parts {
+        fetch: HttpFetcher::new(&fetch, clock.clone())?,
+        frontier,
+        archive: None,
+        companies,
+        suppressed: Arc::new(suppressed(config)?),
+        disk: None,
+        config: config.crawl.clone(),
+        revisit: config.revisit.clone(),
+        policy: config.policy.clone(),
+        min_confidence: config.signals.min_confidence,
+        clock: clock.clone(),
+    })
+}
+
 /// The ports that a company's domains name.
 fn ports(company: &Company) -> impl Iterator<Item = u16> {
     company
@@ -218,29 +232,50 @@ fn ports(company: &Company) -> impl Iterator<Item = u16> {
 }
 
 fn seed(listed: &Listed, now: Timestamp) -> Seed {
-    let discovery = |address: &str, kind| -> Option<Discovery> {
-        let url: Url = url::parse(address)?;
-        let company = listed.company.id.clone();
-        Some(Discovery {
-            url,
-            company,
-            kind,
-            due: now.before(SEED_URGENCY),
-            depth: 0,
-            from: None,
-            at: now,
-            updated: None,
-        })
-    };
-    let home = discovery(&listed.home, TaskKind::Home);
     // A URL that an operator names is one that leads to news.
-    let first = listed
-        .company
-        .first_urls
-        .iter()
-        .filter_map(|first| discovery(first, TaskKind::Listing));
+    let first = listed.company.first_urls.iter().filter_map(|first| {
+        Some(discovery(
+            listed,
+            url::parse(first)?,
+            TaskKind::Listing,
+            now,
+        ))
+    });
+    let mut seed = ping_seed(listed, now);
+    seed.tasks.extend(first);
+    seed
+}
+
+/// What a ping looks at: the domain's names, and the front page.
+pub(super) fn ping_seed(listed: &Listed, now: Timestamp) -> Seed {
+    let names = domain_of(&listed.company).and_then(TaskKind::ping_url);
+    let names = names.map(|url| discovery(listed, url, TaskKind::Ping, now));
+    let home = url::parse(&listed.home).map(|url| discovery(listed, url, TaskKind::Home, now));
     Seed {
         company: listed.company.clone(),
-        tasks: home.into_iter().chain(first).collect(),
+        tasks: names.into_iter().chain(home).collect(),
     }
+}
+
+fn discovery(listed: &Listed, url: Url, kind: TaskKind, now: Timestamp) -> Discovery {
+    Discovery {
+        url,
+        company: listed.company.id.clone(),
+        kind,
+        due: now.before(SEED_URGENCY),
+        depth: 0,
+        from: None,
+        at: now,
+        updated: None,
+    }
+}
+
+/// The domain of a company's names in DNS; an address has none.
+pub(super) fn domain_of(company: &Company) -> Option<&str> {
+    let listed = company.domains.first()?;
+    let name = listed
+        .rsplit_once(':')
+        .map_or(listed.as_str(), |(name, _)| name);
+    let is_address = name.parse::<std::net::IpAddr>().is_ok() || name.starts_with('[');
+    (!is_address).then(|| psl::domain_str(name)).flatten()
 }

@@ -23,6 +23,9 @@ pub(super) fn run(common: &cli::Common, args: &cli::Export) -> anyhow::Result<Ex
     let store = open_existing(common, &config)?;
     let records = store.records();
     let format = export::format(&args.format).expect("clap allows no other");
+    if args.what == cli::Dataset::Profiles {
+        return profiles(&records, &suppressed(&config)?, format, args);
+    }
     let filter = Filter {
         company: args.company.clone().map(CompanyId),
         kinds: args.kind.clone(),
@@ -38,7 +41,7 @@ pub(super) fn run(common: &cli::Common, args: &cli::Export) -> anyhow::Result<Ex
     });
     match &args.out {
         Some(path) => {
-            let written = export::export_to_file(format, items, &columns, path)?;
+            let written = export::export_to_file(format.write, items, &columns, path)?;
             let changes = records.counts()?.changes;
             complain(&format!(
                 "{written} signals in {}; what changes from now on: --since {changes}",
@@ -47,7 +50,48 @@ pub(super) fn run(common: &cli::Common, args: &cli::Export) -> anyhow::Result<Ex
         }
         None => {
             let mut out = BufWriter::new(std::io::stdout().lock());
-            export::export(format, items, &columns, &mut out)?;
+            export::export(format.write, items, &columns, &mut out)?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// The profiles of the companies that are not suppressed; what is asked of signals alone is refused,
+/// for it would be passed over.
+fn profiles(
+    records: &impl Records,
+    suppressed: &Suppressed,
+    format: &export::Format,
+    args: &cli::Export,
+) -> anyhow::Result<Exit> {
+    if !args.kind.is_empty() || args.since.is_some() || args.min_confidence > 0.0 {
+        let advice =
+            "--kind, --since and --min-confidence choose signals: profiles are written whole";
+        return Err(Unusable(anyhow::anyhow!(advice)).into());
+    }
+    let wanted = args.company.clone().map(CompanyId);
+    let items = records.companies().filter_map(|company| {
+        let company = match company {
+            Ok(company) => company,
+            Err(why) => return Some(Err(why)),
+        };
+        let mut domains = company.domains.iter();
+        if wanted.as_ref().is_some_and(|wanted| company.id != *wanted)
+            || domains.any(|domain| suppressed.entry_for_text(domain).is_some())
+        {
+            return None;
+        }
+        let profile = records.profile(&company.id).transpose()?;
+        Some(profile.map(|profile| (profile, company)))
+    });
+    match &args.out {
+        Some(path) => {
+            let written = export::export_to_file(format.profiles, items, &[], path)?;
+            complain(&format!("{written} profiles in {}", path.display()));
+        }
+        None => {
+            let mut out = BufWriter::new(std::io::stdout().lock());
+            export::export(format.profiles, items, &[], &mut out)?;
         }
     }
     Ok(Exit::Done)

@@ -75,6 +75,21 @@ impl List {
         Ok(List::of(rows?, allow_loopback))
     }
 
+    /// Domains alone, one a line; empty lines and those that begin with `#` are passed over.
+    pub fn of_domains(text: &str, allow_loopback: bool) -> List {
+        let numbered = (1..).zip(text.lines());
+        let named = numbered.filter(|(_, line)| {
+            let line = line.trim();
+            !line.is_empty() && !line.starts_with('#')
+        });
+        let row = |(line, domain): (u64, &str)| Row {
+            line,
+            domain: domain.to_owned(),
+            ..Row::default()
+        };
+        List::of(named.map(row).collect(), allow_loopback)
+    }
+
     fn of(rows: Vec<Row>, allow_loopback: bool) -> List {
         let mut list = List::default();
         let mut lines = std::collections::HashMap::new();

@@ -10,6 +10,7 @@ mod exit;
 mod export;
 mod inspect;
 pub mod list;
+mod ping;
 mod progress;
 mod reason;
 mod signals;
@@ -35,6 +36,7 @@ pub async fn run(cli: Cli) -> Exit {
     log(cli.common.verbose);
     let result = match cli.command {
         Command::Crawl(crawl) => crawl::run(&cli.common, crawl).await,
+        Command::Ping(ping) => ping::run(&cli.common, ping).await,
         Command::Export(export) => export::run(&cli.common, &export),
         Command::Inspect(inspect) => inspect::run(&cli.common, inspect.what).await,
         Command::Detect(detect) => detect::run(&detect),

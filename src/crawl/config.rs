@@ -22,6 +22,8 @@ pub struct Config {
     pub slow_in_flight: usize,
     /// Turns a second in the whole crawl, at most.
     pub per_second: NonZeroU32,
+    /// Questions to DNS a second in the whole crawl, at most: the name servers are others' too.
+    pub questions_per_second: NonZeroU32,
     /// A host's rest between two turns, at least.
     #[serde(with = "humantime_serde")]
     pub rest: Duration,
@@ -86,6 +88,7 @@ impl Default for Config {
             slow_after: seconds(2),
             slow_in_flight: 256,
             per_second: NonZeroU32::new(50).expect("not zero"),
+            questions_per_second: NonZeroU32::new(100).expect("not zero"),
             rest: seconds(3),
             rest_factor: 5.0,
             rest_max: seconds(60),
@@ -137,6 +140,8 @@ pub struct Revisit {
     #[serde(with = "humantime_serde")]
     pub page: Duration,
     #[serde(with = "humantime_serde")]
+    pub ping: Duration,
+    #[serde(with = "humantime_serde")]
     pub shortest: Duration,
     #[serde(with = "humantime_serde")]
     pub longest: Duration,
@@ -159,6 +164,7 @@ impl Default for Revisit {
             article: hours(30 * 24),
             forum: hours(24),
             page: hours(14 * 24),
+            ping: hours(7 * 24),
             shortest: hours(1),
             longest: hours(90 * 24),
             longest_source: hours(7 * 24),

@@ -42,6 +42,18 @@ pub fn host(
     }
 }
 
+/// The door to DNS after a ping. Name servers do not refuse a domain: what they answer is the
+/// domain's affair, and how much they are asked is kept by the crawl as a whole.
+pub fn asked_names(was: &HostRecord, took: Duration, rest: Duration, now: Timestamp) -> HostRecord {
+    HostRecord {
+        rest_until: now.after(rest),
+        requests: was.requests + 1,
+        millis: u32::try_from(took.as_millis()).unwrap_or(u32::MAX),
+        held: None,
+        ..was.clone()
+    }
+}
+
 /// The host `asked` for its rules, which now stand as `robots`. One whose rules are looked for
 /// without TLS next, because with it there was no connection, has not refused yet: the other way
 /// is tried after an ordinary rest.

@@ -140,6 +140,24 @@ pub fn task(
     task
 }
 
+/// The ping after its turn: done where DNS answered anything, even that there is no such name.
+pub fn pinged(was: &Task, heard: bool, took: Duration, config: &Revisit, now: Timestamp) -> Task {
+    let mut task = was.clone();
+    if heard {
+        task.failures = 0;
+        task.state = State::Done;
+        task.due = Some(now.after(config.ping.max(config.shortest)));
+    } else {
+        task.failures = task.failures.saturating_add(1);
+        task.state = State::Failed {
+            failure: Failure::Dns,
+        };
+        task.due = revisit::retry(&task, config).map(|wait| now.after(wait));
+    }
+    remember(&mut task, now, took, 0);
+    task
+}
+
 /// The task that may not be asked, by robots.txt or by the operator: nothing was; it is looked at
 /// again when the rules may have changed.
 pub fn forbidden(was: &Task, state: State, config: &Config, now: Timestamp) -> Task {

@@ -14,10 +14,12 @@ mod holding;
 pub mod hosts;
 pub mod judge;
 mod limits;
+mod look;
 pub mod manners;
 mod mazes;
 pub mod missing;
 pub mod pace;
+mod ping;
 pub mod policy;
 pub mod quiet;
 mod reservation;
@@ -150,6 +152,8 @@ struct Crawl<'a, F, S> {
     visits: HashMap<Host, u32>,
     /// Pages asked of a company in this run.
     company_visits: HashMap<CompanyId, u32>,
+    /// The companies whose profiles this run has read.
+    met: HashSet<CompanyId>,
     /// What this run leaves alone, and why.
     held: HashMap<Host, Held>,
     /// What the next commit shall keep beside what turns bring.
@@ -157,9 +161,6 @@ struct Crawl<'a, F, S> {
     disk: Option<Disk>,
     disk_low_since: Option<Timestamp>,
     slots: slots::Slots,
-    /// Technologies that this run has seen: every page of a site shows the same ones, and each
-    /// sighting rewrites the profile.
-    known_facts: HashSet<(CompanyId, String)>,
     running: JoinSet<Done>,
     /// Judged without a request; nobody has heard of them yet.
     judged: Vec<Task>,
@@ -171,6 +172,7 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let pace = pace::Pace::new(
             parts.config.per_second,
+            parts.config.questions_per_second,
             parts.config.address_rest,
             &parts.clock,
         );
@@ -205,11 +207,11 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
             clock: parts.clock,
             visits: HashMap::new(),
             company_visits: HashMap::new(),
+            met: HashSet::new(),
             held: HashMap::new(),
             notes: Vec::new(),
             disk: parts.disk,
             disk_low_since: None,
-            known_facts: HashSet::new(),
             running: JoinSet::new(),
             judged: Vec::new(),
             tally: Tally::default(),
@@ -281,16 +283,18 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
         }
         let mut harvests = Vec::with_capacity(ended.len());
         let mut turns = Vec::with_capacity(ended.len());
+        let mut profiles = look::Profiles::new();
         for done in ended {
             let mut done = done.expect("a turn does not panic: what may is on a CPU thread");
             self.compare(&mut done, &harvests).await?;
+            self.learn(&mut done, &mut profiles).await?;
             let Done {
                 host,
                 mut harvest,
                 page,
                 took,
                 bytes,
-                likeness: _,
+                ..
             } = done;
             harvest
                 .found
@@ -298,10 +302,6 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
             if let (Some(page), Some(archive)) = (page, self.archive.as_deref_mut()) {
                 harvest.page = Some(archive.append_packed(&page)?);
             }
-            let known = &mut self.known_facts;
-            harvest
-                .facts
-                .retain(|(company, fact)| known.insert((company.clone(), fact.technology.clone())));
             self.slots.end(&host);
             harvests.push(harvest);
             turns.push((host, took, bytes));

@@ -18,6 +18,7 @@ use governor::{Quota, RateLimiter};
 
 use crate::clock::Clock;
 use crate::model::time::Timestamp;
+use crate::technographics::plan;
 
 /// Our clock, as governor reads it: time since the crawl began.
 #[derive(Clone, Debug)]
@@ -52,12 +53,17 @@ impl GovernorClock for Since {
     }
 }
 
+/// The questions of a whole ping: they may be asked at once, however few a second are allowed.
+const PING: NonZeroU32 = NonZeroU32::new(plan::MOST).expect("a ping asks something");
+
 type Unadorned = NoOpMiddleware<Reading>;
 
 /// The limiters that turns share.
 pub struct Pace {
     addresses: RateLimiter<IpAddr, HashMapStateStore<IpAddr>, Since, Unadorned>,
     whole: RateLimiter<NotKeyed, InMemoryState, Since, Unadorned>,
+    /// Questions to DNS.
+    questions: RateLimiter<NotKeyed, InMemoryState, Since, Unadorned>,
     /// A turn that the whole crawl allows and that has not been started yet.
     spare: bool,
     clock: Clock,
@@ -66,13 +72,21 @@ pub struct Pace {
 
 impl Pace {
     /// At most `per_second` turns a second in the whole crawl, with bursts of a tenth of that,
-    /// and one turn every `address_rest` at one network address.
-    pub fn new(per_second: NonZeroU32, address_rest: Duration, clock: &Clock) -> Pace {
+    /// and one turn every `address_rest` at one network address; at most `questions` to DNS a
+    /// second, over the time that a ping's take.
+    pub fn new(
+        per_second: NonZeroU32,
+        questions: NonZeroU32,
+        address_rest: Duration,
+        clock: &Clock,
+    ) -> Pace {
         let since = Since(clock.clone());
         let burst = NonZeroU32::new(per_second.get() / 10).unwrap_or(NonZeroU32::MIN);
         let rest = address_rest.max(Duration::from_nanos(1));
         let address = Quota::with_period(rest).expect("a rest of at least a nanosecond");
+        let asked = Quota::per_second(questions).allow_burst(questions.max(PING));
         Pace {
+            questions: RateLimiter::direct_with_clock(asked, since.clone()),
             addresses: RateLimiter::new(address, HashMapStateStore::default(), since.clone()),
             whole: RateLimiter::direct_with_clock(
                 Quota::per_second(per_second).allow_burst(burst),
@@ -109,6 +123,13 @@ impl Pace {
         Ok(())
     }
 
+    /// Whether a ping may start now; `Err` says when it may.
+    pub fn questions(&mut self) -> Result<(), Timestamp> {
+        let asked = self.questions.check_n(PING);
+        let asked = asked.expect("a burst holds a whole ping");
+        asked.map_err(|not_until| self.later(&not_until))
+    }
+
     fn later(&self, not_until: &governor::NotUntil<Reading>) -> Timestamp {
         let wait = not_until.wait_time_from(Since(self.clock.clone()).now());
         // Our timestamps are milliseconds: one more is never too early.
@@ -133,7 +154,7 @@ mod tests {
     async fn an_address_rests_between_turns_and_others_do_not_wait_for_it() {
         let clock = Clock::starting_at(Timestamp(1_000_000));
         let per_second = NonZeroU32::new(1000).expect("not zero");
-        let mut pace = Pace::new(per_second, Duration::from_secs(2), &clock);
+        let mut pace = Pace::new(per_second, PING, Duration::from_secs(2), &clock);
         let (a, b) = (IpAddr::from([192, 0, 2, 1]), IpAddr::from([192, 0, 2, 2]));
         assert_eq!(pace.ask(Some(a)), Ok(()));
         let until = pace.ask(Some(a)).expect_err("it rests");
@@ -147,7 +168,7 @@ mod tests {
     async fn the_whole_crawl_keeps_its_ceiling() {
         let clock = Clock::starting_at(Timestamp(1_000_000));
         let ten = NonZeroU32::new(10).expect("not zero");
-        let mut pace = Pace::new(ten, Duration::ZERO, &clock);
+        let mut pace = Pace::new(ten, PING, Duration::ZERO, &clock);
         let (mut started, end) = (0, clock.now().after(Duration::from_secs(10)));
         while clock.now() < end {
             match pace.ask(None) {
@@ -162,9 +183,25 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn pings_keep_to_their_questions() {
+        let clock = Clock::starting_at(Timestamp(1_000_000));
+        let (many, half) = (NonZeroU32::MAX, NonZeroU32::new(PING.get() / 2));
+        let questions = half.expect("not zero");
+        let mut pace = Pace::new(many, questions, Duration::ZERO, &clock);
+        let (mut pings, end) = (0, clock.now().after(Duration::from_secs(100)));
+        while clock.now() < end {
+            match pace.questions() {
+                Ok(()) => pings += 1,
+                Err(until) => clock.sleep_until(until).await,
+            }
+        }
+        assert!((50..=51).contains(&pings), "{pings} in 100 s, one in two");
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_turn_that_an_address_refuses_is_not_lost_to_the_crawl() {
         let clock = Clock::starting_at(Timestamp(1_000_000));
-        let mut pace = Pace::new(NonZeroU32::MIN, Duration::from_secs(60), &clock);
+        let mut pace = Pace::new(NonZeroU32::MIN, PING, Duration::from_secs(60), &clock);
         let a = IpAddr::from([192, 0, 2, 1]);
         assert_eq!(pace.ask(Some(a)), Ok(()));
         clock

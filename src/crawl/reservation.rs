@@ -153,6 +153,7 @@ impl<F: Fetch> Shared<F> {
                 ..Harvest::default()
             },
             likeness: Likeness::Unread,
+            look: None,
             host,
             page: None,
             took: fetched.took,

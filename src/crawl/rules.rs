@@ -185,7 +185,7 @@ impl<F: Fetch> Shared<F> {
             hosts,
             found,
             signals: Vec::new(),
-            facts: Vec::new(),
+            profile: None,
             page: None,
         };
         Done {
@@ -195,6 +195,7 @@ impl<F: Fetch> Shared<F> {
             took: fetched.took,
             bytes,
             likeness: Likeness::Unread,
+            look: None,
         }
     }
 }

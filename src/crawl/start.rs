@@ -16,7 +16,7 @@ use crate::fetch::Fetch;
 use crate::model::company::Company;
 use crate::model::host::{Held, HostRecord, RobotsState, Trouble};
 use crate::model::state::{Failure, State};
-use crate::model::task::{Discovery, Harvest, Next, Task};
+use crate::model::task::{Discovery, Harvest, Next, Task, TaskKind};
 use crate::model::time::Timestamp;
 use crate::model::url::Host;
 use crate::store::{self, Frontier};
@@ -39,7 +39,7 @@ impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
             }
             Next::Task(task, record) => (task, record),
         };
-        let Some(company) = self.companies.get(&task.company).map(Arc::clone) else {
+        let Some(company) = self.company(&task.company).await? else {
             // Of an earlier list: it stays due, for a run that is given its company.
             self.hold(host, record, Held::Unlisted, None, now);
             return Ok(());
@@ -53,6 +53,10 @@ impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
             return self
                 .forbid(host, *task, State::Suppressed { entry }, now)
                 .await;
+        }
+        if task.kind == TaskKind::Ping {
+            self.start_ping(host, task, record, company, now);
+            return Ok(());
         }
         if let Some(there) = self.elsewhere(&task, &record) {
             let state = State::Duplicate {

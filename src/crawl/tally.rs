@@ -74,6 +74,8 @@ pub enum Paused {
 pub struct Tally {
     /// Pages asked for.
     pub visits: u64,
+    /// Domains of which DNS was asked.
+    pub pings: u64,
     /// Requests for robots.txt.
     pub robots: u64,
     /// Requests for tdmrep.json.

@@ -15,7 +15,7 @@ use super::manners::Manners;
 use super::policy::{self, Policy};
 use super::revisit::seen::Seen;
 use super::sketch::{self, Likeness};
-use super::{canonical, door, judge, scope};
+use super::{canonical, door, judge, look, scope};
 use crate::clock::Clock;
 use crate::detect;
 use crate::extract;
@@ -24,7 +24,6 @@ use crate::model::company::Company;
 use crate::model::document::{Document, Genre};
 use crate::model::host::HostRecord;
 use crate::model::page::Page;
-use crate::model::profile::Fact;
 use crate::model::signal::Signal;
 use crate::model::task::{Discovery, Harvest, Task, TaskKind};
 use crate::model::time::Timestamp;
@@ -32,6 +31,7 @@ use crate::model::url::Host;
 use crate::model::wishes::Heard;
 use crate::store::archive::Packed;
 use crate::technographics;
+use crate::technographics::learn::{Look, Shows};
 
 /// Links to articles that make a listing an index; one with fewer may tell its news itself.
 const INDEX_LINKS: usize = 3;
@@ -68,6 +68,8 @@ pub(super) enum Turn {
         url: Url,
         crawl_delay: Option<Duration>,
     },
+    /// What DNS says of a company's domain.
+    Ping { task: Box<Task>, record: HostRecord },
     /// The rules of `of`, asked at another door where they have moved.
     Robots {
         of: Box<HostRecord>,
@@ -90,6 +92,8 @@ pub(super) struct Done {
     pub(super) bytes: usize,
     /// What the page can be compared by.
     pub(super) likeness: Likeness,
+    /// What was seen of the company.
+    pub(super) look: Option<Look>,
 }
 
 /// What reading and detecting made of a page.
@@ -97,7 +101,8 @@ pub(super) struct Done {
 struct Read {
     found: Vec<Discovery>,
     signals: Vec<Signal>,
-    facts: Vec<Fact>,
+    /// What the page shows of its company, as far as its author allows.
+    shows: Option<Shows>,
     seen: Seen,
     /// For the archive, where there is one and its author allows a copy.
     packed: Option<Packed>,
@@ -124,6 +129,7 @@ impl<F: Fetch> Shared<F> {
                 self.visit(host, *task, record, crawl_delay, site, company)
                     .await
             }
+            Turn::Ping { task, record } => self.ping(host, *task, record).await,
             Turn::Reservation {
                 of,
                 url,
@@ -151,7 +157,10 @@ impl<F: Fetch> Shared<F> {
         let request = FetchRequest {
             url,
             validators: was.validators.clone(),
-            purpose: Purpose::Page,
+            purpose: match was.kind {
+                TaskKind::Home => Purpose::Front,
+                _ => Purpose::Page,
+            },
         };
         let mut fetched = self.fetch.fetch(request).await;
         let now = self.clock.now();
@@ -183,17 +192,14 @@ impl<F: Fetch> Shared<F> {
             now,
         );
         self.policy.ruling(&read.heard).mark(&mut task);
+        let look = look::of(read.shows, &was, &company, &mut fetched, now);
         let harvest = Harvest {
             was: Some(was),
             now: Some(task),
             hosts: vec![(host.clone(), record)],
             found: read.found,
             signals: read.signals,
-            facts: read
-                .facts
-                .into_iter()
-                .map(|fact| (company.id.clone(), fact))
-                .collect(),
+            profile: None,
             page: None,
         };
         Done {
@@ -203,6 +209,7 @@ impl<F: Fetch> Shared<F> {
             took: fetched.took,
             bytes,
             likeness: read.likeness,
+            look,
         }
     }
 
@@ -306,12 +313,19 @@ impl<F: Fetch> Shared<F> {
             signals
                 .retain(|signal| signal.confidence >= self.min_confidence && is_news(signal, now));
         }
-        let facts = may.learn.then(|| technographics::recognise(page));
+        let shows = may.learn.then(|| Shows {
+            url: page.url.clone(),
+            front: task.kind == TaskKind::Home,
+            read: true,
+            facts: technographics::recognise(page),
+            claims: std::mem::take(&mut reading.claims),
+            ..Shows::default()
+        });
         Read {
             found,
             signals,
             seen,
-            facts: facts.unwrap_or_default(),
+            shows,
             packed: if may.keep { self.pack(page) } else { None },
             heard,
             likeness,

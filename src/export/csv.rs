@@ -16,20 +16,40 @@ pub(super) fn write(
     columns: &[String],
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut rows = WriterBuilder::new()
-        .terminator(Terminator::CRLF)
-        .from_writer(out);
+    let mut rows = Rows::new(out);
     let ours = FIELDS.iter().map(|field| field.name.to_owned());
     let extra = columns.iter().map(|column| format!("{EXTRA}{column}"));
-    rows.write_record(ours.chain(extra)).map_err(plain)?;
+    rows.write(ours.chain(extra))?;
     for (signal, company) in items {
         let ours = FIELDS.iter().map(|field| (field.value)(&signal, &company));
         let extra = columns.iter().map(|column| company.extra.get(column));
         let extra = extra.map(|value| value.cloned().unwrap_or_default());
-        let cells = ours.chain(extra).map(|cell| harmless(&cell).into_owned());
-        rows.write_record(cells).map_err(plain)?;
+        rows.write(ours.chain(extra))?;
     }
-    rows.flush()
+    rows.end()
+}
+
+/// Rows on their way out.
+pub(super) struct Rows<'a>(::csv::Writer<&'a mut dyn Write>);
+
+impl<'a> Rows<'a> {
+    pub(super) fn new(out: &'a mut dyn Write) -> Rows<'a> {
+        let mut how = WriterBuilder::new();
+        Rows(how.terminator(Terminator::CRLF).from_writer(out))
+    }
+
+    /// Writes a row; cells that a spreadsheet would compute are made harmless.
+    pub(super) fn write<T: AsRef<str>>(
+        &mut self,
+        cells: impl Iterator<Item = T>,
+    ) -> io::Result<()> {
+        let cells = cells.map(|cell| harmless(cell.as_ref()).into_owned());
+        self.0.write_record(cells).map_err(plain)
+    }
+
+    pub(super) fn end(mut self) -> io::Result<()> {
+        self.0.flush()
+    }
 }
 
 /// The error beneath: the command wants to know a broken pipe from a full disk.

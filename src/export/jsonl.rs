@@ -18,11 +18,16 @@ pub(super) fn write(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     for (signal, company) in items {
-        let mut line = serde_json::to_vec(&nested(&signal, &company))?;
-        line.push(b'\n');
-        out.write_all(&line)?;
+        line(&nested(&signal, &company), out)?;
     }
     Ok(())
+}
+
+/// Writes one object, and ends the line.
+pub(super) fn line(object: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    let mut line = serde_json::to_vec(object)?;
+    line.push(b'\n');
+    out.write_all(&line)
 }
 
 #[derive(Serialize)]
@@ -44,8 +49,9 @@ struct Nested<'a> {
     evidence: Vec<NestedEvidence<'a>>,
 }
 
+/// A company, nested.
 #[derive(Serialize)]
-struct NestedCompany<'a> {
+pub struct NestedCompany<'a> {
     id: &'a str,
     name: &'a str,
     domains: &'a [String],
@@ -77,16 +83,7 @@ fn nested<'a>(signal: &'a Signal, company: &'a Company) -> Nested<'a> {
     Nested {
         id: signal.id.to_string(),
         kind: signal.kind,
-        company: NestedCompany {
-            id: &company.id.0,
-            name: &company.name,
-            domains: &company.domains,
-            crm_id: company.crm_id.as_deref(),
-            country: company.country.as_deref(),
-            industry: company.industry.as_deref(),
-            employees: company.employees,
-            extra: &company.extra,
-        },
+        company: self::company(company),
         role: id(&signal.role),
         areas: &signal.areas,
         modality: id(&signal.modality),
@@ -99,6 +96,19 @@ fn nested<'a>(signal: &'a Signal, company: &'a Company) -> Nested<'a> {
         confidence: rounded(signal.confidence),
         slots: &signal.slots,
         evidence: signal.evidence.iter().map(nested_evidence).collect(),
+    }
+}
+
+pub(super) fn company(company: &Company) -> NestedCompany<'_> {
+    NestedCompany {
+        id: &company.id.0,
+        name: &company.name,
+        domains: &company.domains,
+        crm_id: company.crm_id.as_deref(),
+        country: company.country.as_deref(),
+        industry: company.industry.as_deref(),
+        employees: company.employees,
+        extra: &company.extra,
     }
 }
 

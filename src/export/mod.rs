@@ -1,10 +1,11 @@
-//! Floor 2: from signals to files that other programs read.
+//! Floor 2: from signals and profiles to files that other programs read.
 //!
 //! Invariants: a field has one name and one meaning in every format, for ever ([`row::FIELDS`]);
 //! a file is there whole or not at all; a format streams, whatever the number of signals.
 
 mod csv;
-mod jsonl;
+pub mod jsonl;
+pub mod profile;
 pub mod row;
 
 use std::collections::BTreeSet;
@@ -20,15 +21,17 @@ pub type Item = (Signal, Company);
 
 /// Writes items; the columns are those of the operator's list that are not ours, for formats that
 /// must know them before the first item.
-pub type WriteItems =
-    fn(&mut dyn Iterator<Item = Item>, &[String], &mut dyn Write) -> io::Result<()>;
+pub type WriteItems<T> =
+    fn(&mut dyn Iterator<Item = T>, &[String], &mut dyn Write) -> io::Result<()>;
 
-/// A way to write signals down.
+/// A way to write signals and profiles down.
 pub struct Format {
     /// How commands and file names name it.
     pub name: &'static str,
-    /// How it is done.
-    pub write: WriteItems,
+    /// How it is done with signals.
+    pub write: WriteItems<Item>,
+    /// How it is done with profiles.
+    pub profiles: WriteItems<profile::Item>,
 }
 
 /// Every format.
@@ -36,10 +39,12 @@ pub const FORMATS: &[Format] = &[
     Format {
         name: "jsonl",
         write: jsonl::write,
+        profiles: profile::write_jsonl,
     },
     Format {
         name: "csv",
         write: csv::write,
+        profiles: profile::write_csv,
     },
 ];
 
@@ -69,9 +74,9 @@ pub fn extra_columns<'a>(companies: impl IntoIterator<Item = &'a Company>) -> Ve
 }
 
 /// Writes `items` to `out`, and answers how many there were.
-pub fn export<E: std::error::Error>(
-    format: &Format,
-    items: impl Iterator<Item = Result<Item, E>>,
+pub fn export<T, E: std::error::Error>(
+    write: WriteItems<T>,
+    items: impl Iterator<Item = Result<T, E>>,
     columns: &[String],
     out: &mut dyn Write,
 ) -> Result<u64, Error<E>> {
@@ -80,16 +85,16 @@ pub fn export<E: std::error::Error>(
     let mut readable = items
         .map_while(|item| item.map_err(|why| broken = Some(why)).ok())
         .inspect(|_| written += 1);
-    (format.write)(&mut readable, columns, out)?;
+    write(&mut readable, columns, out)?;
     out.flush()?;
     broken.map_or(Ok(written), |why| Err(Error::Source(why)))
 }
 
 /// As [`export`], to a file: it gets its name when it is whole and on the disk, and until then
 /// what stood there stays.
-pub fn export_to_file<E: std::error::Error>(
-    format: &Format,
-    items: impl Iterator<Item = Result<Item, E>>,
+pub fn export_to_file<T, E: std::error::Error>(
+    write: WriteItems<T>,
+    items: impl Iterator<Item = Result<T, E>>,
     columns: &[String],
     path: &Path,
 ) -> Result<u64, Error<E>> {
@@ -97,7 +102,7 @@ pub fn export_to_file<E: std::error::Error>(
     let part = path.with_file_name(format!(".{name}.{}.part", std::process::id()));
     let written = (|| {
         let mut out = BufWriter::new(File::create(&part)?);
-        let written = export(format, items, columns, &mut out)?;
+        let written = export(write, items, columns, &mut out)?;
         out.into_inner().map_err(io::Error::from)?.sync_all()?;
         fs::rename(&part, path)?;
         Ok(written)

@@ -6,7 +6,7 @@ use url::Url;
 use super::company::{Company, CompanyId};
 use super::host::HostRecord;
 use super::page::{ContentHash, PageRef};
-use super::profile::Fact;
+use super::profile::Profile;
 use super::signal::Signal;
 use super::state::State;
 use super::time::{Day, Timestamp};
@@ -36,6 +36,16 @@ pub enum TaskKind {
     Forum,
     /// Anything else on the company's site.
     Page,
+    /// What DNS says of the company's domain. No page: its URL is [`TaskKind::ping_url`].
+    Ping,
+}
+
+impl TaskKind {
+    /// The URL under which a domain's ping is known: `dns://contoso.example:53/`. Its door is the
+    /// DNS, not the company's site, so both keep their own turns.
+    pub fn ping_url(domain: &str) -> Option<Url> {
+        Url::parse(&format!("dns://{domain}:53/")).ok()
+    }
 }
 
 /// A URL somebody pointed at: a seed, a link, a feed's item, a redirect.
@@ -309,8 +319,8 @@ pub struct Harvest {
     pub found: Vec<Discovery>,
     /// What was detected.
     pub signals: Vec<Signal>,
-    /// What the page reveals of the company's technology.
-    pub facts: Vec<(CompanyId, Fact)>,
+    /// The company's profile, where what was seen changed anything in it.
+    pub profile: Option<Profile>,
     /// Where the page was archived.
     pub page: Option<PageRef>,
 }

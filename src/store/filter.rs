@@ -91,7 +91,7 @@ mod tests {
             hosts: Vec::new(),
             found: Vec::new(),
             signals,
-            facts: Vec::new(),
+            profile: None,
             page: None,
         };
         store.commit(&[harvest]).await.expect("a model");

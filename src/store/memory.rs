@@ -104,10 +104,9 @@ impl Model {
         for signal in &harvest.signals {
             self.signal(signal);
         }
-        for (company, fact) in &harvest.facts {
-            let unknown = || Profile::new(company.clone());
-            let profile = self.profiles.entry(company.clone());
-            profile.or_insert_with(unknown).saw(fact.clone());
+        if let Some(profile) = &harvest.profile {
+            self.profiles
+                .insert(profile.company.clone(), profile.clone());
         }
         if let Some(page) = &harvest.page {
             self.pages
@@ -170,6 +169,10 @@ impl Frontier for MemoryStore {
 
     async fn host(&mut self, host: &Host) -> Result<HostRecord> {
         Ok(self.model().hosts.get(host).cloned().unwrap_or_default())
+    }
+
+    async fn profile(&mut self, company: &CompanyId) -> Result<Option<Profile>> {
+        Ok(self.model().profiles.get(company).cloned())
     }
 
     async fn hosts(&mut self) -> Result<Vec<(Host, Timestamp)>> {

@@ -6,6 +6,7 @@
 //! a number in the log, without holes.
 
 pub mod archive;
+pub mod aside;
 pub mod disk;
 pub mod filter;
 #[doc(hidden)]
@@ -197,6 +198,12 @@ pub trait Frontier: Send {
         company: &CompanyId,
         sketch: u64,
     ) -> impl Future<Output = Result<Option<Twin>>> + Send;
+
+    /// What is known of what `company` runs and is.
+    fn profile(
+        &mut self,
+        company: &CompanyId,
+    ) -> impl Future<Output = Result<Option<Profile>>> + Send;
 
     /// Takes companies in, with their first URLs, as [`Frontier::discover`] does; a known company
     /// is replaced by what the list says now. Answers the hosts whose first due task changed.

@@ -30,6 +30,7 @@ use self::trees::{Tree, Trees};
 use super::{Counts, Error, Frontier, Result, key};
 use crate::model::company::CompanyId;
 use crate::model::host::HostRecord;
+use crate::model::profile::Profile;
 use crate::model::task::{Discovery, Harvest, Next, Seed, Task, Twin};
 use crate::model::time::Timestamp;
 use crate::model::url::Host;
@@ -153,6 +154,12 @@ impl Frontier for SledStore {
     async fn twin(&mut self, company: &CompanyId, sketch: u64) -> Result<Option<Twin>> {
         let company = company.clone();
         self.blocking(move |trees| twins::first(trees, &company, sketch))
+            .await
+    }
+
+    async fn profile(&mut self, company: &CompanyId) -> Result<Option<Profile>> {
+        let company = company.clone();
+        self.blocking(move |trees| trees.record(Tree::Profiles, company.0.as_bytes()))
             .await
     }
 

@@ -87,6 +87,8 @@ pub(super) struct Clues {
     /// Clues for cookies of which the beginning is known, without the star.
     pub(super) cookies_from: Vec<(&'static str, Ready)>,
     pub(super) metas: ByName,
+    /// Clues for files, by their path.
+    pub(super) files: Vec<(&'static str, Ready)>,
     /// Clues for the markup: those of `url` and those of `html`.
     pub(super) pieces: Vec<Ready>,
     /// Finds `pieces` by their number.
@@ -105,7 +107,7 @@ pub(super) fn clues() -> &'static Clues {
 
 fn compile() -> Clues {
     let (mut headers, mut cookies, mut metas) = (ByName::new(), ByName::new(), ByName::new());
-    let (mut cookies_from, mut pieces) = (vec![], vec![]);
+    let (mut cookies_from, mut pieces, mut files) = (vec![], vec![], vec![]);
     for (number, technology) in technologies().iter().enumerate() {
         for clue in &technology.clues {
             let ready = Ready::new(number, clue);
@@ -118,6 +120,8 @@ fn compile() -> Clues {
                     Some(start) => cookies_from.push((start, ready)),
                     None => cookies.entry(name).or_default().push(ready),
                 }
+            } else if let Some(path) = &clue.file {
+                files.push((path.as_str(), ready));
             } else if clue.url.is_some() || clue.html.is_some() {
                 pieces.push(ready);
             }
@@ -146,6 +150,7 @@ fn compile() -> Clues {
         cookies,
         cookies_from,
         metas,
+        files,
         pieces,
         hosts,
     }

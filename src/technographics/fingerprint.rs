@@ -74,6 +74,8 @@ pub(super) struct Clue {
     pub(super) cookie: Option<String>,
     /// The name or property of a meta element.
     pub(super) meta: Option<String>,
+    /// The path of a text file that the site has.
+    pub(super) file: Option<String>,
     /// Host and beginning of the path of a URL that the page loads, embeds or posts to.
     pub(super) url: Option<String>,
     /// A piece of the markup, anywhere.
@@ -127,6 +129,8 @@ pub(super) struct Clue {
 #[cfg_attr(not(test), expect(dead_code, reason = "read by the tests alone"))]
 pub(super) struct Example {
     pub(super) header: Option<String>,
+    /// The path of a file, whose text is `html`.
+    pub(super) file: Option<String>,
     pub(super) html: Option<String>,
     pub(super) mx: Option<String>,
     pub(super) txt: Option<String>,

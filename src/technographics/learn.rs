@@ -19,7 +19,7 @@ pub enum Shown {
     /// DNS: a ping.
     Names(Observed),
     /// One of the company's pages.
-    Page(Shows),
+    Page(Box<Shows>),
 }
 
 /// What a page shows of its company.

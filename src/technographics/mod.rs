@@ -21,6 +21,7 @@ pub mod learn;
 mod markup;
 mod names;
 pub mod observed;
+pub mod plan;
 mod release;
 mod sightings;
 mod site;
@@ -43,6 +44,9 @@ pub const EVIDENCE: usize = 200;
 
 /// How much of a page is looked at: beyond stands content, and what a page runs it names early.
 pub const SCANNED: usize = 1024 * 1024;
+
+/// Where a site says how to report its vulnerabilities (RFC 9116 §3).
+pub const SECURITY_TXT: &str = "/.well-known/security.txt";
 
 static FOREIGN: OnceLock<wappalyzer::Set> = OnceLock::new();
 
@@ -94,6 +98,7 @@ impl Sightings {
         self.headers(page, clues);
         self.cookies(page, clues);
         self.policies(page, clues);
+        self.files(page, clues);
         if is_markup(page) {
             let text = &page.body[..page.body.len().min(SCANNED)];
             self.metas(text, clues, page);

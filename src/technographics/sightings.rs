@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::SCANNED;
 use super::clues::{Clues, Ready};
 use super::fusion::{Hit, Sightings, Source};
 use super::markup;
@@ -45,6 +46,24 @@ impl Sightings {
             for ready in whole.chain(begun.map(|(_, ready)| ready)) {
                 let evidence = (None, format!("cookie {name}"));
                 self.see(ready, Source::Cookie, 1.0, evidence, &page.url);
+            }
+        }
+    }
+
+    /// A file is there when its text is: many servers answer every path with a page.
+    pub(super) fn files(&mut self, page: &Page, clues: &Clues) {
+        let whole = page.url.split(['?', '#']).next().unwrap_or_default();
+        let text = page.media_type().is_some_and(|media| media == "text/plain");
+        let found = clues
+            .files
+            .iter()
+            .filter(|(path, _)| text && whole.ends_with(path));
+        for (path, ready) in found {
+            let body = &page.body[..page.body.len().min(SCANNED)];
+            if let Some(version) = ready.accepts(body) {
+                // What stands in it may be somebody's address.
+                let evidence = format!("file {path}");
+                self.see(ready, Source::Record, 1.0, (version, evidence), &page.url);
             }
         }
     }

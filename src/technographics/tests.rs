@@ -62,7 +62,12 @@ fn observed(example: &Example) -> Observed {
 
 fn facts(example: &Example) -> Vec<Fact> {
     let html = example.html.as_deref().unwrap_or_default();
-    fuse(&observed(example), &[page(example.header.as_deref(), html)]).facts
+    let mut page = page(example.header.as_deref(), html);
+    if let Some(path) = &example.file {
+        page.url = format!("https://company.example{path}");
+        page.headers[0].1 = "text/plain; charset=utf-8".to_owned();
+    }
+    fuse(&observed(example), &[page]).facts
 }
 
 /// The slugs of all that a technology brings with it, itself included.
@@ -171,6 +176,7 @@ fn well_formed(slug: &str, clue: &Clue) {
         &clue.meta,
         &clue.url,
         &clue.html,
+        &clue.file,
         &clue.mx,
         &clue.spf,
         &clue.txt,

@@ -4,7 +4,7 @@
 use foresignal::model::company::{Company, CompanyId};
 use foresignal::model::host::{HostRecord, RobotsState};
 use foresignal::model::page::{ContentHash, PageRef};
-use foresignal::model::profile::Fact;
+use foresignal::model::profile::{Fact, Profile};
 use foresignal::model::signal::{
     Evidence, Modality, ProductArea, Role, Signal, SignalId, SignalKind, Slots,
 };
@@ -141,6 +141,12 @@ pub(crate) fn fact(technology: u8, at: i64) -> Fact {
     }
 }
 
+pub(crate) fn profile(number: u8, technology: u8, at: i64) -> Profile {
+    let mut profile = Profile::new(company(number));
+    profile.saw(fact(technology, at));
+    profile
+}
+
 pub(crate) fn page(body: u8, offset: u64) -> PageRef {
     PageRef {
         content: ContentHash::of(&[body]),
@@ -157,7 +163,7 @@ pub(crate) fn empty_harvest() -> Harvest {
         hosts: Vec::new(),
         found: Vec::new(),
         signals: Vec::new(),
-        facts: Vec::new(),
+        profile: None,
         page: None,
     }
 }

@@ -35,7 +35,7 @@ struct Turn {
     text: Option<(u64, bool)>,
     found: Vec<(u8, i64)>,
     signals: Vec<(u8, u8, u8, u8)>,
-    facts: Vec<(u8, u8, i64)>,
+    profile: Option<(u8, u8, i64)>,
     page: Option<(u8, u64)>,
 }
 
@@ -50,11 +50,11 @@ fn operation() -> impl Strategy<Value = Operation> {
         prop::option::of(time.clone()),
         found(),
         vec((0u8..3, 0u8..4, 0u8..16, any::<u8>()), 0..4),
-        vec((0u8..3, 0u8..4, time.clone()), 0..4),
+        prop::option::of((0u8..3, 0u8..4, time.clone())),
         prop::option::of((0u8..4, 0u64..9)),
     );
     let turn = turn.prop_map(
-        |(((host, rest, large), text), due, found, signals, facts, page)| Turn {
+        |(((host, rest, large), text), due, found, signals, profile, page)| Turn {
             host,
             rest,
             large,
@@ -62,7 +62,7 @@ fn operation() -> impl Strategy<Value = Operation> {
             text,
             found,
             signals,
-            facts,
+            profile,
             page,
         },
     );
@@ -99,10 +99,7 @@ async fn harvest(store: &mut MemoryStore, turn: &Turn) -> Harvest {
     harvest.signals = signals
         .map(|(c, e, u, p)| made::signal(*c, *e, *u, *p))
         .collect();
-    let facts = turn.facts.iter();
-    harvest.facts = facts
-        .map(|(c, t, at)| (made::company(*c), made::fact(*t, *at)))
-        .collect();
+    harvest.profile = turn.profile.map(|(c, t, at)| made::profile(c, t, at));
     harvest.page = turn.page.map(|(body, offset)| made::page(body, offset));
     harvest
 }
@@ -249,7 +246,7 @@ async fn a_repeated_commit_changes_nothing() {
     harvest.was = Some(*was);
     harvest.found = vec![made::discovery(9, 40)];
     harvest.signals = vec![made::signal(0, 1, 2, 200)];
-    harvest.facts = vec![(made::company(0), made::fact(1, 5))];
+    harvest.profile = Some(made::profile(0, 1, 5));
     store.commit(&[harvest.clone()]).await.expect("commits");
     let (before, counts) = (everything(&store.records()), store.counts());
     let woken = store.commit(&[harvest]).await.expect("commits again");

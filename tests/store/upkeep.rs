@@ -55,7 +55,7 @@ pub(crate) async fn filled(dir: &Path) -> Result<()> {
         harvest.hosts = vec![(host, made::record(number, 5, number % 3 == 1))];
         harvest.found = vec![made::discovery(number + 4, i64::from(number))];
         harvest.signals = vec![made::signal(number, number, 1, 99)];
-        harvest.facts = vec![(made::company(number), made::fact(1, 5))];
+        harvest.profile = Some(made::profile(number, 1, 5));
         harvest.page = Some(archive.append(&page(number))?);
         store.commit(&[harvest]).await?;
     }

@@ -249,7 +249,7 @@ fn write_exports(records: &SledRecords, dir: &Path) -> anyhow::Result<Vec<PathBu
     let mut files = Vec::new();
     for format in export::FORMATS {
         let path = dir.join("signals").with_extension(format.name);
-        export::export_to_file(format, select(records, &filter), &columns, &path)?;
+        export::export_to_file(format.write, select(records, &filter), &columns, &path)?;
         files.push(path);
     }
     Ok(files)

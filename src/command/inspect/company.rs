@@ -8,12 +8,15 @@ use serde_json::json;
 use super::{print_json, unknown};
 use crate::clock::Clock;
 use crate::command::Exit;
+use crate::command::ping::show;
 use crate::command::progress::counts;
 use crate::command::table::{name, next_visit, plain, short, table};
 use crate::crawl::config::Revisit;
 use crate::crawl::revisit::alarm;
 use crate::crawl::tally;
+use crate::export::profile::nested;
 use crate::model::company::{Company, CompanyId};
+use crate::model::profile::Profile;
 use crate::model::signal::Signal;
 use crate::model::state::State;
 use crate::model::task::{Task, TaskKind};
@@ -32,17 +35,17 @@ pub(super) fn run(
         .collect::<Result<Vec<Signal>, _>>()?;
     let profile = records.profile(&company.id)?;
     let tasks = tasks(records, &company)?;
-    let facts = profile.map(|profile| profile.facts).unwrap_or_default();
+    let profile = profile.unwrap_or_else(|| Profile::new(company.id.clone()));
     let now = Clock::system().now();
     let (open, closed) = positions(&tasks);
     if json {
         return print_json(&json!({
-            "company": company, "signals": signals, "technologies": facts, "urls": by_state(&tasks), "positions": { "open": open, "closed": closed },
+            "company": company, "signals": signals, "profile": nested(&profile, &company), "urls": by_state(&tasks), "positions": { "open": open, "closed": closed },
             "sources": sources(&tasks).map(|task| json!({ "kind": task.kind, "url": task.url, "state": task.state, "alarm": alarm::of(task, config, now), "due": task.due.map(|due| due.to_string()) })).collect::<Vec<_>>(),
         }));
     }
     let mut out = std::io::stdout().lock();
-    writeln!(out, "{} ({})", plain(&company.name), company.id)?;
+    writeln!(out, "{}", show::headline(&company, &profile))?;
     for (label, value) in [
         ("country", &company.country),
         ("industry", &company.industry),
@@ -74,18 +77,12 @@ pub(super) fn run(
             writeln!(out, "ALARM  {}: {alarm}", short(&task.url, 90))?;
         }
     }
-    if !facts.is_empty() {
-        writeln!(out, "\nWhat it runs")?;
-        let mut shown = table(&["technology", "category", "version", "seen by"]);
-        for fact in &facts {
-            shown.add_row([
-                fact.name.clone(),
-                fact.category.clone(),
-                fact.version.clone().unwrap_or_default(),
-                short(&fact.evidence, 60),
-            ]);
-        }
-        writeln!(out, "{shown}")?;
+    if !profile.facts.is_empty() {
+        writeln!(out, "\nWhat it runs\n{}", show::technologies(&profile))?;
+    }
+    if !profile.claims.is_empty() || !profile.related.is_empty() {
+        writeln!(out, "\nWhat it is")?;
+        show::others(&mut out, &profile)?;
     }
     writeln!(out, "\nSignals")?;
     writeln!(out, "{}", signal_table(&signals))?;
@@ -159,8 +156,13 @@ fn tasks(records: &impl Records, company: &Company) -> anyhow::Result<Vec<Task>>
         let Some(host) = Host::of_domain(domain) else {
             continue;
         };
-        // A company's hosts are neighbours: its domain, and the names below it.
-        for prefix in [format!("{})", host.as_str()), format!("{},", host.as_str())] {
+        // A company's hosts are neighbours: its domain, the names below it, and its ping.
+        let host = host.as_str();
+        for prefix in [
+            format!("{host})"),
+            format!("{host},"),
+            format!("{host}:53)"),
+        ] {
             for task in records.tasks(&prefix) {
                 tasks.push(task?);
             }
@@ -189,8 +191,8 @@ fn positions(tasks: &[Task]) -> (usize, usize) {
 
 /// What is asked again and again, as opposed to what is read once.
 fn sources(tasks: &[Task]) -> impl Iterator<Item = &Task> {
-    use crate::model::task::TaskKind::{Careers, Feed, Home, Listing, Sitemap};
+    use crate::model::task::TaskKind::{Careers, Feed, Home, Listing, Ping, Sitemap};
     tasks
         .iter()
-        .filter(|task| matches!(task.kind, Home | Feed | Sitemap | Listing | Careers))
+        .filter(|task| matches!(task.kind, Ping | Home | Feed | Sitemap | Listing | Careers))
 }

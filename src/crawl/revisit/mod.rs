@@ -97,7 +97,7 @@ pub fn moved(
 /// How long a URL that failed is left alone: an hour, doubled with each failure in a row, at most
 /// a week; `None`: it is given up.
 pub fn retry(task: &Task, config: &Revisit) -> Option<Duration> {
-    if task.failures >= GIVE_UP && task.kind != TaskKind::Home {
+    if task.failures >= GIVE_UP && !matches!(task.kind, TaskKind::Home | TaskKind::Ping) {
         return None;
     }
     let doublings = u32::from(task.failures.saturating_sub(1)).min(8);
@@ -157,6 +157,7 @@ fn first(kind: TaskKind, config: &Revisit) -> Duration {
         TaskKind::Article => config.article,
         TaskKind::Forum => config.forum,
         TaskKind::Page => config.page,
+        TaskKind::Ping => config.ping,
     }
 }
 

@@ -6,7 +6,6 @@
 use super::stage::Stage;
 use super::trees::Tree;
 use super::twins;
-use crate::model::profile::Profile;
 use crate::model::signal::Signal;
 use crate::model::task::{Discovery, Harvest, Seed, Task};
 use crate::model::url::UrlKey;
@@ -71,12 +70,8 @@ pub(super) fn harvest(stage: &mut Stage<'_>, harvest: &Harvest) -> Result<()> {
     for told in &harvest.signals {
         signal(stage, told)?;
     }
-    for (company, fact) in &harvest.facts {
-        let key = company.0.as_bytes();
-        let known = stage.record(Tree::Profiles, key)?;
-        let mut profile = known.unwrap_or_else(|| Profile::new(company.clone()));
-        profile.saw(fact.clone());
-        stage.put(Tree::Profiles, key, &profile)?;
+    if let Some(profile) = &harvest.profile {
+        stage.put(Tree::Profiles, profile.company.0.as_bytes(), profile)?;
     }
     if let Some(page) = &harvest.page
         && !stage.has(Tree::Pages, &page.content.0)?

@@ -1,0 +1,131 @@
+//! What turns show of their companies, and what that changes in the companies' profiles.
+//!
+//! Invariants: a profile is changed in the commit that holds what changed it, and nowhere else, so a
+//! look that a kill made happen twice counts once; what was learnt from one turn of a commit is
+//! known to the next.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::Crawl;
+use super::turn::Done;
+use crate::detect;
+use crate::fetch::{Fetch, FetchOutcome, Fetched};
+use crate::model::company::{Company, CompanyId};
+use crate::model::profile::{Profile, Relation, RelationBasis};
+use crate::model::task::{Task, TaskKind};
+use crate::model::time::Timestamp;
+use crate::store::{self, Frontier};
+use crate::technographics::learn::{self, Look, Shown, Shows};
+
+/// Profiles as the commit that is being put together will leave them.
+pub(super) type Profiles = HashMap<CompanyId, Profile>;
+
+/// What a visit showed of its company: what was read of the page, the certificate that its host
+/// showed, where a front page leads.
+pub(super) fn of(
+    read: Option<Shows>,
+    task: &Task,
+    company: &Company,
+    fetched: &mut Fetched,
+    now: Timestamp,
+) -> Option<Look> {
+    let certificate = fetched.certificate.take();
+    let moved = match &fetched.outcome {
+        FetchOutcome::Moved { to, permanent } if task.kind == TaskKind::Home => {
+            Some((to, *permanent))
+        }
+        _ => None,
+    };
+    if read.is_none() && certificate.is_none() && moved.is_none() {
+        return None;
+    }
+    let _ = company;
+    let shows = Shows {
+        certificate,
+        ..read.unwrap_or_else(|| Shows {
+            url: task.url.clone(),
+            front: task.kind == TaskKind::Home,
+            ..Shows::default()
+        })
+    };
+    Some(Look {
+        at: now,
+        shown: Shown::Page(Box::new(shows)),
+    })
+}
+
+/// A redirect for good must be seen over so long before the domain that it leads to is the
+/// company's own.
+const LASTING: Duration = Duration::from_secs(20 * 3600);
+
+impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
+    /// The company, with the domains that its own has moved to; `None`: it is not of this run. Its
+    /// profile is read when its first turn of the run comes.
+    pub(super) async fn company(&mut self, id: &CompanyId) -> store::Result<Option<Arc<Company>>> {
+        if self.companies.contains_key(id) && self.met.insert(id.clone()) {
+            if let Some(profile) = self.frontier.profile(id).await? {
+                self.adopt(&profile);
+            }
+        }
+        Ok(self.companies.get(id).map(Arc::clone))
+    }
+
+    /// Takes the domains that a company's own has moved to as its own, but for those that are
+    /// another's on the list.
+    fn adopt(&mut self, profile: &Profile) {
+        for alias in aliases(profile) {
+            let Some(company) = self.companies.get(&profile.company) else {
+                return;
+            };
+            let taken = |other: &Arc<Company>| other.domains.iter().any(|own| own == alias);
+            if self.companies.values().any(taken) {
+                continue;
+            }
+            let mut company = Company::clone(company);
+            company.domains.push(alias.to_owned());
+            self.companies.insert(company.id.clone(), Arc::new(company));
+        }
+    }
+
+    /// Takes what a turn showed into its company's profile, and what that changed into its harvest.
+    pub(super) async fn learn(
+        &mut self,
+        done: &mut Done,
+        profiles: &mut Profiles,
+    ) -> store::Result<()> {
+        let (Some(look), Some(task)) = (done.look.take(), &done.harvest.now) else {
+            return Ok(());
+        };
+        let known = match profiles.remove(&task.company) {
+            Some(known) => Some(known),
+            None => self.frontier.profile(&task.company).await?,
+        };
+        let before = known.unwrap_or_else(|| Profile::new(task.company.clone()));
+        let mut profile = before.clone();
+        let changes = learn::learn(&mut profile, &look);
+        if let Some(company) = self.companies.get(&task.company) {
+            let mut signals = detect::change::signals(&changes, company);
+            signals.retain(|signal| signal.confidence >= self.shared.min_confidence);
+            done.harvest.signals.extend(signals);
+        }
+        if profile != before {
+            done.harvest.profile = Some(profile.clone());
+        }
+        self.adopt(&profile);
+        profiles.insert(profile.company.clone(), profile);
+        Ok(())
+    }
+}
+
+/// Domains that the company's own has moved to for good, and has for a while.
+fn aliases(profile: &Profile) -> impl Iterator<Item = &str> {
+    let related = profile.related.iter();
+    let lasting = related.filter(|related| {
+        related.relation == Relation::Alias
+            && related.basis == RelationBasis::Moved
+            && related.last_seen.since(related.first_seen) >= LASTING
+    });
+    lasting.map(|related| related.domain.as_str())
+}
