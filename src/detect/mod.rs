@@ -9,6 +9,7 @@
 //! always yields the same signals.
 
 mod attribution;
+pub mod change;
 mod clause;
 mod deal;
 mod dedupe;
