@@ -206,5 +206,5 @@ fn is_change(signal: &Signal) -> bool {
         .evidence
         .iter()
         .map(|evidence| evidence.detector.as_str());
-    detectors.any(|detector| detector == crate::detect::change::DETECTOR)
+    detectors.any(|detector| detector == crate::detect::change::NAME)
 }

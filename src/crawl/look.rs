@@ -52,7 +52,7 @@ pub(super) fn of(
     };
     Some(Look {
         at: now,
-        shown: Shown::Page(Box::new(shows)),
+        shown: Shown::Page(shows),
     })
 }
 

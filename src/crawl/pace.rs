@@ -54,7 +54,7 @@ impl GovernorClock for Since {
 }
 
 /// The questions of a whole ping: they may be asked at once, however few a second are allowed.
-const PING: NonZeroU32 = NonZeroU32::new(plan::MOST).expect("a ping asks something");
+const PING: NonZeroU32 = NonZeroU32::new(plan::MOST as u32).expect("a ping asks something");
 
 type Unadorned = NoOpMiddleware<Reading>;
 

@@ -71,6 +71,8 @@ pub struct NestedFact<'a> {
     url: &'a str,
     first_seen: String,
     last_seen: String,
+    /// Since when it is known to be gone.
+    retired: Option<String>,
 }
 
 /// The profile as one object.
@@ -127,6 +129,7 @@ fn nested_fact(fact: &Fact) -> NestedFact<'_> {
         url: &fact.url,
         first_seen: fact.first_seen.to_string(),
         last_seen: fact.last_seen.to_string(),
+        retired: fact.retired().map(|at| at.to_string()),
     }
 }
 
@@ -157,6 +160,7 @@ const COLUMNS: &[&str] = &[
     "url",
     "first_seen",
     "last_seen",
+    "retired",
 ];
 
 pub(super) fn write_jsonl(
@@ -191,7 +195,7 @@ pub(super) fn write_csv(
     rows.end()
 }
 
-fn of_fact(fact: &Fact) -> [String; 12] {
+fn of_fact(fact: &Fact) -> [String; 13] {
     let known = technology(&fact.technology);
     let areas = known.map(|known| {
         let areas = known.own.iter().chain(&known.competes);
@@ -211,10 +215,11 @@ fn of_fact(fact: &Fact) -> [String; 12] {
         fact.url.clone(),
         fact.first_seen.to_string(),
         fact.last_seen.to_string(),
+        fact.retired().map_or(String::new(), |at| at.to_string()),
     ]
 }
 
-fn of_claim(claim: &Claim) -> [String; 12] {
+fn of_claim(claim: &Claim) -> [String; 13] {
     [
         "claim".to_owned(),
         id(&claim.attribute),
@@ -228,10 +233,11 @@ fn of_claim(claim: &Claim) -> [String; 12] {
         claim.url.clone(),
         claim.first_seen.to_string(),
         claim.last_seen.to_string(),
+        String::new(),
     ]
 }
 
-fn of_related(related: &Related) -> [String; 12] {
+fn of_related(related: &Related) -> [String; 13] {
     [
         "related".to_owned(),
         id(&related.relation),
@@ -245,5 +251,6 @@ fn of_related(related: &Related) -> [String; 12] {
         related.url.clone(),
         related.first_seen.to_string(),
         related.last_seen.to_string(),
+        String::new(),
     ]
 }

@@ -35,6 +35,13 @@ pub enum SignalKind {
     SecurityIncident,
     Compliance,
     Tender,
+    TechAdopted,
+    TechRetired,
+    MailMigration,
+    HostingChange,
+    LegacyVersion,
+    SecurityPosture,
+    DomainChange,
 }
 
 impl SignalKind {
@@ -64,6 +71,13 @@ impl SignalKind {
         SignalKind::SecurityIncident,
         SignalKind::Compliance,
         SignalKind::Tender,
+        SignalKind::TechAdopted,
+        SignalKind::TechRetired,
+        SignalKind::MailMigration,
+        SignalKind::HostingChange,
+        SignalKind::LegacyVersion,
+        SignalKind::SecurityPosture,
+        SignalKind::DomainChange,
     ];
 
     /// The id under which exports and rule files name it: `leadership_hire`.
@@ -93,12 +107,33 @@ impl SignalKind {
             SignalKind::SecurityIncident => "security_incident",
             SignalKind::Compliance => "compliance",
             SignalKind::Tender => "tender",
+            SignalKind::TechAdopted => "tech_adopted",
+            SignalKind::TechRetired => "tech_retired",
+            SignalKind::MailMigration => "mail_migration",
+            SignalKind::HostingChange => "hosting_change",
+            SignalKind::LegacyVersion => "legacy_version",
+            SignalKind::SecurityPosture => "security_posture",
+            SignalKind::DomainChange => "domain_change",
         }
     }
 
     /// The kind that [`SignalKind::id`] names so.
     pub fn from_id(id: &str) -> Option<SignalKind> {
         SignalKind::ALL.iter().copied().find(|kind| kind.id() == id)
+    }
+
+    /// Whether comparing what a company's domain showed tells it, never a text.
+    pub fn is_observed(self) -> bool {
+        matches!(
+            self,
+            SignalKind::TechAdopted
+                | SignalKind::TechRetired
+                | SignalKind::MailMigration
+                | SignalKind::HostingChange
+                | SignalKind::LegacyVersion
+                | SignalKind::SecurityPosture
+                | SignalKind::DomainChange
+        )
     }
 
     /// How many days old such news may be and still be news: an older event is history.

@@ -1,10 +1,13 @@
 //! Floor 0: plain data. Nothing here reads a clock, a disk or a socket, and nothing here knows a
 //! room above it. Every other room speaks in these types.
 
+pub mod change;
+pub mod claim;
 pub mod company;
 pub mod document;
 pub mod host;
 pub mod kind;
+pub mod memory;
 pub mod page;
 pub mod profile;
 pub mod signal;

@@ -2,8 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use super::change::{Change, Changed, Sight};
+pub use super::claim::{Attribute, Claim, ClaimBasis, Related, Relation, RelationBasis, Segment};
 use super::company::CompanyId;
-use super::time::{Day, Timestamp};
+pub use super::memory::{Expiry, History, Legacy, Looked, Memory, Moving, Place, Sign, Trace};
+use super::time::Timestamp;
 
 /// Everything known about what a company runs and is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -18,9 +21,11 @@ pub struct Profile {
     pub related: Vec<Related>,
     /// What its domain is.
     pub standing: Standing,
+    /// What was looked at before, so that the next look can tell what is new.
+    pub memory: Memory,
 }
 
-/// One technology, seen at one place.
+/// One technology, as all places that show it together do; the evidence is the surest one's.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Fact {
     /// Its slug in the fingerprints: `hubspot`.
@@ -39,127 +44,10 @@ pub struct Fact {
     pub url: String,
     /// When it was first seen.
     pub first_seen: Timestamp,
-    /// When it was last seen.
+    /// When it was last seen, to the day.
     pub last_seen: Timestamp,
-}
-
-/// Something that a page states of its company.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Claim {
-    /// What it is about.
-    pub attribute: Attribute,
-    /// The value, in the attribute's normal form.
-    pub value: String,
-    /// What kind of place states it: the more official goes first.
-    pub basis: ClaimBasis,
-    /// The words that state it, at most 200 bytes, without persons, e-mail addresses and phone
-    /// numbers.
-    pub evidence: String,
-    /// The page.
-    pub url: String,
-    /// When it was first read.
-    pub first_seen: Timestamp,
-    /// When it was last read.
-    pub last_seen: Timestamp,
-}
-
-/// What a claim is about, and the normal form of its value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Attribute {
-    /// The name in the register, with its legal form: `Contoso Iberia, S.L.`.
-    LegalName,
-    /// The name that people use: `Contoso`.
-    Name,
-    /// The postal address, in one line.
-    Address,
-    /// ISO 3166-1 alpha-2, in upper case: `ES`.
-    Country,
-    /// The VAT number with its country's letters, without spaces: `ESB12345674`.
-    Vat,
-    /// The Legal Entity Identifier (ISO 17442): 20 letters and digits.
-    Lei,
-    /// The number in the company register, as the register writes it: `HRB 12345 B`.
-    Register,
-    /// The D-U-N-S number: nine digits.
-    Duns,
-    /// The year it was founded: `1987`.
-    Founded,
-    /// How many work there: `120`, or a range `51-200`.
-    Employees,
-    /// Its industry, as declared; a NAICS or ISIC code behind its scheme: `naics:541511`.
-    Industry,
-    /// An account of its own at a social network: the profile's URL.
-    Social,
-    /// The organisation that it belongs to, as named.
-    Parent,
-    /// An organisation that belongs to it, as named.
-    Subsidiary,
-}
-
-/// What kind of place states a claim, the most official first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ClaimBasis {
-    /// The imprint, legal notice or terms: the law wants it to be right.
-    Imprint,
-    /// JSON-LD or microdata about the organisation.
-    Structured,
-    /// The page about the company, or its facts and figures.
-    About,
-    /// The contact page.
-    Contact,
-    /// The careers page.
-    Careers,
-    /// The frame of any page: footer, meta elements.
-    Frame,
-}
-
-/// Another domain that has to do with the company's.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Related {
-    /// The domain, registrable by the public suffix list's ICANN section.
-    pub domain: String,
-    /// What it is to the company's.
-    pub relation: Relation,
-    /// What says so.
-    pub basis: RelationBasis,
-    /// How it says so, at most 200 bytes: `301 from https://contoso.example/`.
-    pub evidence: String,
-    /// Where it was seen.
-    pub url: String,
-    /// When it was first seen.
-    pub first_seen: Timestamp,
-    /// When it was last seen.
-    pub last_seen: Timestamp,
-}
-
-/// What a domain is to the company's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Relation {
-    /// The same company under another name.
-    Alias,
-    /// A brand or subsidiary of the same house, as far as can be seen.
-    Sibling,
-    /// Its parent's.
-    Parent,
-}
-
-/// What ties two domains, the surest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RelationBasis {
-    /// The home page moved there for good (301, 308).
-    Moved,
-    /// The home page leads there for now (302, 303, 307).
-    Redirect,
-    /// The home page names itself by an address there.
-    Canonical,
-    /// Both stand on one certificate.
-    Certificate,
-    /// A page states it (schema.org `sameAs`, `parentOrganization`, `subOrganization`).
-    Stated,
+    /// Where it was seen, and what has been told of it.
+    pub history: History,
 }
 
 /// What a company's domain is.
@@ -185,83 +73,6 @@ pub enum Standing {
     },
 }
 
-/// Something that is otherwise than when it was looked at before.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Change {
-    /// What changed.
-    pub what: Changed,
-    /// How it was seen before.
-    pub before: Sight,
-    /// How it was seen after.
-    pub after: Sight,
-    /// How sure it is, 0–1.
-    pub confidence: f32,
-}
-
-/// One observation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sight {
-    /// When.
-    pub at: Timestamp,
-    /// What was seen: `MX contoso.example: 10 aspmx.l.google.com.`.
-    pub evidence: String,
-    /// Where: a page, or a question to DNS as a URI (RFC 4501).
-    pub url: String,
-}
-
-/// What changed; technologies by their slug.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Changed {
-    /// It runs this now.
-    Adopted(String),
-    /// It runs this no more.
-    Retired(String),
-    /// Its mailboxes moved.
-    MailMoved {
-        /// From here.
-        from: String,
-        /// To here.
-        to: String,
-    },
-    /// Its site moved to another cloud or host.
-    HostingMoved {
-        /// From here.
-        from: String,
-        /// To here.
-        to: String,
-    },
-    /// Its names are served by somebody else.
-    NameServersMoved {
-        /// From here.
-        from: String,
-        /// To here.
-        to: String,
-    },
-    /// It shows a version whose support ends or has ended.
-    Legacy {
-        /// What.
-        technology: String,
-        /// Its version, where that is shown.
-        version: Option<String>,
-        /// The last day of support.
-        ends: Day,
-    },
-    /// The certificate of its site is over.
-    CertificateExpired {
-        /// The last day on which it was good.
-        ended: Day,
-    },
-    /// It protects itself better than before.
-    PostureUp(Vec<String>),
-    /// It protects itself worse than before.
-    PostureDown(Vec<String>),
-    /// It goes by another domain now.
-    DomainMoved {
-        /// The new one.
-        to: String,
-    },
-}
-
 impl Profile {
     /// A profile of which nothing is known.
     pub fn new(company: CompanyId) -> Profile {
@@ -271,7 +82,41 @@ impl Profile {
             claims: Vec::new(),
             related: Vec::new(),
             standing: Standing::Unknown,
+            memory: Memory::default(),
         }
+    }
+
+    /// What it runs, as far as is seen: without what is retired.
+    pub fn runs(&self) -> impl Iterator<Item = &Fact> {
+        self.facts.iter().filter(|fact| fact.retired().is_none())
+    }
+
+    /// The fact about the technology of this slug, retired or not.
+    pub fn fact(&self, technology: &str) -> Option<&Fact> {
+        let place = self
+            .facts
+            .binary_search_by(|known| known.technology.as_str().cmp(technology));
+        place.ok().map(|place| &self.facts[place])
+    }
+
+    /// The most official claim about this, of equals the most recent.
+    pub fn best(&self, attribute: Attribute) -> Option<&Claim> {
+        self.about(attribute).next()
+    }
+
+    /// What else is claimed of it beside the [best](Profile::best).
+    pub fn others(&self, attribute: Attribute) -> impl Iterator<Item = &Claim> {
+        self.about(attribute).skip(1)
+    }
+
+    /// How large the company is, by the best claim about its employees.
+    pub fn segment(&self) -> Option<Segment> {
+        Segment::of(&self.best(Attribute::Employees)?.value)
+    }
+
+    fn about(&self, attribute: Attribute) -> impl Iterator<Item = &Claim> {
+        let claims = self.claims.iter();
+        claims.filter(move |claim| claim.attribute == attribute)
     }
 
     /// Takes one sighting in: a known technology is refreshed, a new one added in order. The
@@ -287,12 +132,24 @@ impl Profile {
                 let first_seen = known.first_seen.min(fact.first_seen);
                 if fact.last_seen >= known.last_seen {
                     let version = fact.version.clone().or_else(|| known.version.take());
-                    *known = Fact { version, ..fact };
+                    let history = std::mem::take(&mut known.history);
+                    *known = Fact {
+                        version,
+                        history,
+                        ..fact
+                    };
                 } else if known.version.is_none() {
                     known.version = fact.version;
                 }
                 known.first_seen = first_seen;
             }
         }
+    }
+}
+
+impl Fact {
+    /// Since when it is known to be gone, where it is.
+    pub fn retired(&self) -> Option<Timestamp> {
+        self.history.retired
     }
 }

@@ -218,7 +218,13 @@ impl Signal {
     }
 
     fn witness(&mut self, new: Evidence) {
-        match self.evidence.iter_mut().find(|known| known.url == new.url) {
+        // Of a change, the one place that was looked at before and after is two witnesses.
+        let place = |one: &Evidence| (one.url.clone(), one.rule.ends_with(".before"));
+        match self
+            .evidence
+            .iter_mut()
+            .find(|known| place(known) == place(&new))
+        {
             Some(known) => {
                 let seen = known.seen.min(new.seen);
                 // A feed may state the day of its making where the page states its own.

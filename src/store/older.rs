@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::company::CompanyId;
 use crate::model::host::{HostRecord, RobotsState};
 use crate::model::page::ContentHash;
+use crate::model::profile::{Fact, History, Memory, Place, Profile, Trace};
 use crate::model::state::State;
 use crate::model::task::{Task, TaskKind, Validators, Visit, Yields};
 use crate::model::time::Timestamp;
@@ -102,10 +103,109 @@ impl From<HostRecord1> for HostRecord {
     }
 }
 
+/// A profile before it remembered its looks.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Profile1 {
+    pub(super) company: CompanyId,
+    pub(super) facts: Vec<Fact1>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Fact1 {
+    pub(super) technology: String,
+    pub(super) name: String,
+    pub(super) category: String,
+    pub(super) version: Option<String>,
+    pub(super) confidence: f32,
+    pub(super) evidence: String,
+    pub(super) url: String,
+    pub(super) first_seen: Timestamp,
+    pub(super) last_seen: Timestamp,
+}
+
+impl From<Profile1> for Profile {
+    /// What was known is the baseline. The pages were not remembered: their next read tells
+    /// nothing new of them.
+    fn from(old: Profile1) -> Profile {
+        let began = old.facts.iter().map(|fact| fact.first_seen).min();
+        Profile {
+            facts: old.facts.into_iter().map(Fact::from).collect(),
+            memory: Memory {
+                began,
+                ..Memory::default()
+            },
+            ..Profile::new(old.company)
+        }
+    }
+}
+
+impl From<Fact1> for Fact {
+    /// All that was ever looked at were pages.
+    fn from(old: Fact1) -> Fact {
+        let trace = Trace {
+            place: Place::Page,
+            url: old.url.clone(),
+            evidence: old.evidence.clone(),
+            version: old.version.clone(),
+            confidence: old.confidence,
+            first: old.first_seen,
+            seen: old.last_seen,
+            absent: None,
+            missed: None,
+        };
+        Fact {
+            technology: old.technology,
+            name: old.name,
+            category: old.category,
+            version: old.version,
+            confidence: old.confidence,
+            evidence: old.evidence,
+            url: old.url,
+            first_seen: old.first_seen,
+            last_seen: old.last_seen,
+            history: History {
+                since: old.first_seen,
+                told: true,
+                traces: vec![trace],
+                ..History::default()
+            },
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::store::value::decode;
+
+    #[test]
+    fn a_profile_of_the_first_version_is_the_baseline() {
+        let fact = Fact1 {
+            technology: "hubspot".to_owned(),
+            name: "HubSpot".to_owned(),
+            category: "crm".to_owned(),
+            version: None,
+            confidence: 0.9,
+            evidence: "script src https://js.hs-scripts.com/1.js".to_owned(),
+            url: "https://a.example/".to_owned(),
+            first_seen: Timestamp(3),
+            last_seen: Timestamp(8),
+        };
+        let old = Profile1 {
+            company: CompanyId("a.example".to_owned()),
+            facts: vec![fact],
+        };
+        let bytes = postcard::to_extend(&old, vec![1]).expect("encodes");
+        let read: Profile = decode(b"k", &bytes).expect("the first version is read");
+        assert_eq!(read.company.0, "a.example");
+        assert_eq!(read.memory.began, Some(Timestamp(3)));
+        let fact = &read.facts[0];
+        assert_eq!(
+            (fact.first_seen, fact.last_seen),
+            (Timestamp(3), Timestamp(8))
+        );
+        assert!(fact.history.told && fact.history.traces[0].url == fact.url);
+    }
 
     #[test]
     fn what_the_first_version_wrote_is_read() {

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::key;
-use super::older::{HostRecord1, Task1};
+use super::older::{HostRecord1, Profile1, Task1};
 use super::{Counts, Error, Result};
 use crate::model::company::{Company, CompanyId};
 use crate::model::host::HostRecord;
@@ -60,6 +60,11 @@ impl Stored for SignalId {
 }
 impl Stored for Profile {
     const TREE: &'static str = "profiles";
+    const VERSION: u8 = 2;
+
+    fn older(version: u8, bytes: &[u8]) -> Option<postcard::Result<Profile>> {
+        (version == 1).then(|| postcard::from_bytes::<Profile1>(bytes).map(Profile::from))
+    }
 }
 impl Stored for PageRef {
     const TREE: &'static str = "pages";

@@ -1,6 +1,7 @@
 //! What is known of a domain after it was asked: present, absent, or nobody could say.
 
 use super::fingerprint::{Clue, Mail, technology};
+use super::names::counts_at;
 use super::observed::{Answer, Kind, Observed};
 use crate::model::profile::Fact;
 
@@ -12,6 +13,8 @@ pub struct Findings {
     /// The slugs of the gateways that take the domain's mail in: what stands behind them, the mail
     /// exchanger does not say.
     pub gateways: Vec<String>,
+    /// The slugs of those whose mailboxes the mail exchanger shows.
+    pub mailboxes: Vec<String>,
     /// The questions that nobody answered, as URIs (RFC 4501).
     pub unanswered: Vec<String>,
     /// Every question, relative to the domain, and whether it was answered.
@@ -33,7 +36,7 @@ pub enum Presence {
 impl Findings {
     pub(super) fn new(
         facts: Vec<Fact>,
-        gateways: Vec<String>,
+        [gateways, mailboxes]: [Vec<String>; 2],
         observed: &Observed,
         pages: usize,
     ) -> Findings {
@@ -50,6 +53,7 @@ impl Findings {
         Findings {
             facts,
             gateways,
+            mailboxes,
             unanswered: open.map(|asked| asked.uri()).collect(),
             asked: asked.collect(),
             pages,
@@ -74,47 +78,43 @@ impl Findings {
         }
     }
 
+    /// Whether the names, of which `uri` has shown the technology before, show it no more: that
+    /// question was answered, and none that could show it was left open. Mailboxes are hidden by a
+    /// gateway, unless other mailboxes are seen through it.
+    pub(super) fn lacks(&self, slug: &str, uri: &str, observed: &Observed) -> bool {
+        let Some(technology) = technology(slug) else {
+            return false;
+        };
+        let through = || self.facts.iter().any(|fact| is_seat(fact, THROUGH));
+        let hides = technology.mail == Some(Mail::Mailbox) && !self.gateways.is_empty();
+        let mut asked = observed.asked.iter();
+        let own = asked.any(|asked| asked.uri() == uri && asked.is_answered());
+        let open = |clue: &Clue| self.about(clue).any(|answered| !answered);
+        own && (!hides || through()) && !technology.clues.iter().any(open)
+    }
+
     /// Whether everything that this clue could show in was looked at.
     fn looked(&self, clue: &Clue) -> bool {
-        let (kinds, at): (&[Kind], _) = match clue {
-            Clue { mx: Some(_), .. } => (&[Kind::Mx], Some("")),
-            Clue { spf: Some(_), .. } => (&[Kind::Txt], Some("")),
-            Clue {
-                txt: Some(_), at, ..
-            } => (&[Kind::Txt], at.as_deref().or(Some(""))),
-            Clue { ns: Some(_), .. } => (&[Kind::Ns], Some("")),
-            Clue { caa: Some(_), .. } => (&[Kind::Caa], Some("")),
-            Clue {
-                reports: Some(_), ..
-            } => (&[Kind::Txt], Some("_dmarc")),
-            Clue {
-                cname: Some(_), at, ..
-            } => (&[Kind::Cname], at.as_deref()),
-            Clue {
-                srv: Some(_), at, ..
-            } => (&[Kind::Srv], at.as_deref()),
-            Clue {
-                address: Some(_), ..
-            } => (&[Kind::A], Some("")),
-            Clue {
-                dkim: Some(selector),
-                ..
-            } => return self.has_selector(selector),
-            Clue {
-                issuer: Some(_), ..
-            }
-            | Clue { san: Some(_), .. } => return self.pages > 0,
-            _ => return self.pages > 0,
-        };
-        let mut about = self
-            .asked
-            .iter()
-            .filter(|(asked, kind, _)| kinds.contains(kind) && at.is_none_or(|at| asked == at));
+        if let Some(selector) = &clue.dkim {
+            return self.has_selector(selector);
+        }
+        if place(clue).is_none() {
+            return self.pages > 0;
+        }
         let mut any = false;
-        about.all(|(.., answered)| {
+        self.about(clue).all(|answered| {
             any = true;
-            *answered
+            answered
         }) && any
+    }
+
+    /// For every question that this clue could show in, whether it was answered.
+    fn about<'a>(&'a self, clue: &'a Clue) -> impl Iterator<Item = bool> + 'a {
+        let place = place(clue);
+        let about = self.asked.iter().filter(move |(asked, kind, _)| {
+            place.is_some_and(|(of, at)| of == *kind && at.is_none_or(|at| counts_at(at, asked)))
+        });
+        about.map(|(.., answered)| *answered)
     }
 
     /// Whether the selector was asked for, and answered. One that varies cannot be.
@@ -123,4 +123,35 @@ impl Findings {
         let mut about = self.asked.iter().filter(|(asked, ..)| *asked == name);
         about.any(|(.., answered)| *answered)
     }
+}
+
+/// How sure what is seen through a gateway must be, to say that mailboxes are nowhere else.
+const THROUGH: f32 = 0.8;
+
+/// Whether a fact shows where the mailboxes are, and not only whose office programs are used.
+fn is_seat(fact: &Fact, least: f32) -> bool {
+    let mailbox = technology(&fact.technology).is_some_and(|one| one.mail == Some(Mail::Mailbox));
+    mailbox && fact.category == "mail" && fact.confidence >= least
+}
+
+/// What is asked to see a clue, and about which name relative to the domain; no name: any. None: it
+/// shows elsewhere than in names.
+fn place(clue: &Clue) -> Option<(Kind, Option<&str>)> {
+    let at = clue.at.as_deref();
+    Some(match clue {
+        Clue { mx: Some(_), .. } => (Kind::Mx, Some("")),
+        Clue { spf: Some(_), .. } => (Kind::Txt, Some("")),
+        Clue { txt: Some(_), .. } => (Kind::Txt, at.or(Some(""))),
+        Clue { ns: Some(_), .. } => (Kind::Ns, Some("")),
+        Clue { caa: Some(_), .. } => (Kind::Caa, Some("")),
+        Clue {
+            reports: Some(_), ..
+        } => (Kind::Txt, Some("_dmarc")),
+        Clue { cname: Some(_), .. } => (Kind::Cname, at),
+        Clue { srv: Some(_), .. } => (Kind::Srv, at),
+        Clue {
+            address: Some(_), ..
+        } => (Kind::A, Some("")),
+        _ => return None,
+    })
 }

@@ -10,7 +10,7 @@
 use super::EVIDENCE;
 use super::fingerprint::{Clue, Mail, number, technologies};
 use super::release::releases;
-use crate::model::profile::Fact;
+use crate::model::profile::{Fact, History};
 use crate::model::time::Timestamp;
 
 /// What cannot run without something shows it nearly as surely as itself.
@@ -155,10 +155,10 @@ impl Sightings {
         &mut self.0[place]
     }
 
-    /// The slugs of the gateways that take the domain's mail in.
-    pub(super) fn gateways(&self) -> Vec<String> {
-        let gateways = self.0.iter().filter(|seen| receives(seen, Mail::Gateway));
-        gateways
+    /// The slugs of the services of this sort that take the domain's mail in.
+    pub(super) fn receivers(&self, mail: Mail) -> Vec<String> {
+        let receivers = self.0.iter().filter(|seen| receives(seen, mail));
+        receivers
             .map(|seen| technologies()[seen.technology].slug.clone())
             .collect()
     }
@@ -175,7 +175,7 @@ impl Sightings {
     /// before them, what sees through it counts in full.
     fn contradict(&mut self) {
         let shown = self.0.iter().any(|seen| receives(seen, Mail::Mailbox));
-        if !shown || !self.gateways().is_empty() {
+        if !shown || !self.receivers(Mail::Gateway).is_empty() {
             return;
         }
         let mailbox = |seen: &&mut Sighting| {
@@ -254,6 +254,7 @@ impl Sightings {
                 url: seen.url,
                 first_seen: now,
                 last_seen: now,
+                history: History::default(),
             }
         };
         let mut facts: Vec<Fact> = self.0.into_iter().map(fact).collect();

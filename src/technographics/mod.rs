@@ -79,7 +79,8 @@ pub fn fuse(observed: &Observed, pages: &[Page]) -> Findings {
         seen.page(page);
     }
     seen.resolve();
-    let gateways = seen.gateways();
+    let gateways = seen.receivers(Mail::Gateway);
+    let mailboxes = seen.receivers(Mail::Mailbox);
     let mut facts = seen.into_facts(observed.seen);
     if let Some(foreign) = FOREIGN.get() {
         let others = foreign.names(observed, &facts);
@@ -89,7 +90,7 @@ pub fn fuse(observed: &Observed, pages: &[Page]) -> Findings {
             facts = join(facts, others);
         }
     }
-    Findings::new(facts, gateways, observed, pages.len())
+    Findings::new(facts, [gateways, mailboxes], observed, pages.len())
 }
 
 impl Sightings {

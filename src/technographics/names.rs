@@ -143,11 +143,12 @@ impl Sightings {
         let uri = asked.uri();
         let selector = at.strip_suffix("._domainkey");
         for record in asked.records() {
+            let shown = without_mailboxes(record);
             if let Some(selector) = selector
                 && is_key(asked.kind, record)
             {
                 for ready in INDICES.dkim.matching(selector) {
-                    let evidence = format!("DKIM {selector}: {record}");
+                    let evidence = format!("DKIM {selector}: {shown}");
                     self.show(ready, Source::Dkim, record.as_bytes(), evidence, &uri);
                 }
             }
@@ -161,7 +162,7 @@ impl Sightings {
             for value in values(asked.kind, at, record) {
                 let known = index.matching(&value);
                 for ready in known.filter(|ready| counts(ready.clue, asked.kind, at)) {
-                    let evidence = format!("{} {}: {record}", asked.kind.id(), asked.name);
+                    let evidence = format!("{} {}: {shown}", asked.kind.id(), asked.name);
                     self.show(ready, source, value.as_bytes(), evidence, &uri);
                 }
             }
@@ -181,7 +182,10 @@ impl Sightings {
             return;
         };
         let known = INDICES.addresses.iter().filter(|(network, ready)| {
-            matches!(at, "" | "www") && network.has(address) && counts_at(ready.clue, at)
+            let wanted = ready.clue.at.as_ref();
+            matches!(at, "" | "www")
+                && network.has(address)
+                && wanted.is_none_or(|wanted| counts_at(wanted, at))
         });
         for (_, ready) in known {
             let evidence = format!("address {address}");
@@ -268,20 +272,19 @@ fn values(kind: Kind, at: &str, record: &str) -> Vec<String> {
 
 fn counts(clue: &Clue, kind: Kind, at: &str) -> bool {
     match &clue.at {
-        Some(_) => counts_at(clue, at),
+        Some(wanted) => counts_at(wanted, at),
         None => matches!(kind, Kind::Cname | Kind::Srv) || at.is_empty(),
     }
 }
 
-fn counts_at(clue: &Clue, at: &str) -> bool {
-    clue.at
-        .as_ref()
-        .is_none_or(|wanted| match wanted.split_once('*') {
-            Some((start, end)) => {
-                at.len() >= start.len() + end.len() && at.starts_with(start) && at.ends_with(end)
-            }
-            None => wanted == at,
-        })
+/// Whether a name, relative to the domain, is the one wanted; a star stands for anything.
+pub(super) fn counts_at(wanted: &str, at: &str) -> bool {
+    match wanted.split_once('*') {
+        Some((start, end)) => {
+            at.len() >= start.len() + end.len() && at.starts_with(start) && at.ends_with(end)
+        }
+        None => wanted == at,
+    }
 }
 
 /// Whether a record at a selector publishes a key (RFC 6376 §3.6.1): an empty one is revoked, and an
@@ -296,6 +299,20 @@ fn is_key(kind: Kind, record: &str) -> bool {
         }),
         _ => false,
     }
+}
+
+/// A record without the names of the mailboxes in it, which are persons' often enough.
+pub(super) fn without_mailboxes(record: &str) -> String {
+    let mut parts = record.split('@').peekable();
+    let mut shown = String::with_capacity(record.len());
+    while let Some(part) = parts.next() {
+        let local = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '%' | '+' | '-');
+        match parts.peek() {
+            None => shown.push_str(part),
+            Some(_) => shown.extend([part.trim_end_matches(local), "…@"]),
+        }
+    }
+    shown
 }
 
 /// The hosts of the addresses in a DMARC record's `rua` and `ruf` (RFC 7489 §6.3) or a TLS-RPT

@@ -162,6 +162,11 @@ impl Asked {
         format!("dns:{}?type={}", self.name, self.kind.id())
     }
 
+    /// Whether there was an answer, were it that there is nothing.
+    pub(super) fn is_answered(&self) -> bool {
+        !matches!(self.answer, Answer::Unknown(_))
+    }
+
     /// The records, where there are any: as many, and as long ones, as an answer can hold.
     pub(super) fn records(&self) -> impl Iterator<Item = &String> {
         let records = match &self.answer {

@@ -91,6 +91,7 @@ mod tests {
             url: String::new(),
             first_seen: Timestamp(0),
             last_seen: Timestamp(0),
+            history: Default::default(),
         };
         support(&fact).map(|support| support.ends.to_string())
     }

@@ -6,7 +6,7 @@ use crate::model::time::Timestamp;
 
 /// `contoso.example`, of which these questions were answered: name, type, record. No record: there
 /// is none. A question mark: nobody answered.
-fn contoso(asked: &[(&str, Kind, &str)]) -> Observed {
+pub(super) fn contoso(asked: &[(&str, Kind, &str)]) -> Observed {
     let mut all: Vec<Asked> = Vec::new();
     for (at, kind, record) in asked {
         let name = match *at {

@@ -138,6 +138,7 @@ pub(crate) fn fact(technology: u8, at: i64) -> Fact {
         url: url(technology).to_string(),
         first_seen: Timestamp(at),
         last_seen: Timestamp(at),
+        history: Default::default(),
     }
 }
 

@@ -76,7 +76,7 @@ pub(in crate::command) fn headline(company: &Company, profile: &Profile) -> Stri
 /// Its technologies as a table.
 pub(in crate::command) fn technologies(profile: &Profile) -> comfy_table::Table {
     let mut shown = table(&["", "technology", "sure", "since", "seen by"]);
-    let mut facts: Vec<&Fact> = profile.facts.iter().collect();
+    let mut facts: Vec<&Fact> = profile.runs().collect();
     let rank = |fact: &Fact| FIRST.iter().position(|first| *first == fact.category);
     facts.sort_by(|a, b| {
         let place = |fact: &Fact| (rank(fact).unwrap_or(usize::MAX), fact.category.clone());
@@ -131,6 +131,12 @@ fn coloured(cell: Cell, fact: &Fact) -> Cell {
 
 /// What it is beside what it runs.
 pub(in crate::command) fn others(out: &mut impl Write, profile: &Profile) -> io::Result<()> {
+    for fact in profile.facts.iter() {
+        if let Some(retired) = fact.retired() {
+            let (name, since) = (plain(&fact.name), retired.day());
+            writeln!(out, "  {:<10} {name}  (not seen since {since})", "no more")?;
+        }
+    }
     for claim in &profile.claims {
         let (what, value) = (name(&claim.attribute), short(&claim.value, 80));
         let place = short(&claim.url, 70);

@@ -83,6 +83,7 @@ impl Set {
                 url: url.to_owned(),
                 first_seen: now,
                 last_seen: now,
+                history: Default::default(),
             });
         }
         let surest = |a: &Fact, b: &Fact| b.confidence.total_cmp(&a.confidence);
