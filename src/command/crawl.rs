@@ -83,12 +83,12 @@ pub(super) async fn run(common: &cli::Common, args: cli::Crawl) -> anyhow::Resul
     Ok(Exit::of_run(tally.ended, more, signals.exit()))
 }
 
-/// Reads the lists, and reports every line that cannot be used.
+/// Reads the lists, and reports every line that cannot be used, or is odd.
 fn read(paths: &[PathBuf], config: &Config) -> anyhow::Result<Vec<Listed>> {
     let mut listed: Vec<Listed> = Vec::new();
     for path in paths {
         let list = List::read(path, config.fetch.allow_loopback).map_err(Unusable)?;
-        for complaint in &list.complaints {
+        for complaint in list.complaints.iter().chain(&list.remarks) {
             complain(&format!(
                 "{}: line {}: {}",
                 path.display(),

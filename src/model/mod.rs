@@ -3,6 +3,7 @@
 
 pub mod company;
 pub mod document;
+pub mod domain;
 pub mod host;
 pub mod kind;
 pub mod page;
