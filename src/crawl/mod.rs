@@ -18,6 +18,7 @@ pub mod manners;
 mod mazes;
 pub mod missing;
 pub mod pace;
+pub mod parked;
 pub mod policy;
 pub mod quiet;
 mod reservation;

@@ -15,7 +15,7 @@ use super::manners::Manners;
 use super::policy::{self, Policy};
 use super::revisit::seen::Seen;
 use super::sketch::{self, Likeness};
-use super::{canonical, door, judge, scope};
+use super::{canonical, door, judge, parked, scope};
 use crate::clock::Clock;
 use crate::detect;
 use crate::extract;
@@ -104,6 +104,8 @@ struct Read {
     likeness: Likeness,
     /// What the page and its site ask for.
     heard: Heard,
+    /// What shows that nobody's site is behind it.
+    parked: Option<String>,
 }
 
 impl<F: Fetch> Shared<F> {
@@ -172,7 +174,7 @@ impl<F: Fetch> Shared<F> {
         }
         let asked_for = Purpose::Page;
         let manner = self.manners.at(&host);
-        let record = door::host(&record, &fetched, asked_for, crawl_delay, manner, now);
+        let mut record = door::host(&record, &fetched, asked_for, crawl_delay, manner, now);
         let mut task = judge::task(
             &was,
             &fetched,
@@ -183,6 +185,7 @@ impl<F: Fetch> Shared<F> {
             now,
         );
         self.policy.ruling(&read.heard).mark(&mut task);
+        parked::settle(&mut task, &mut record, read.parked, &self.revisit, now);
         let harvest = Harvest {
             was: Some(was),
             now: Some(task),
@@ -279,6 +282,13 @@ impl<F: Fetch> Shared<F> {
         let mut reading = extract::read(page);
         let heard = site.and(std::mem::take(&mut reading.heard));
         let may = self.policy.ruling(&heard);
+        if let Some(shows) = parked::judge(page, &reading, sketch::is_front(&task.parsed())) {
+            return Read {
+                parked: Some(shows),
+                heard,
+                ..Read::default()
+            };
+        }
         let likeness = sketch::of(&reading, task, company);
         if likeness == Likeness::Missing {
             return Read {
@@ -315,6 +325,7 @@ impl<F: Fetch> Shared<F> {
             packed: if may.keep { self.pack(page) } else { None },
             heard,
             likeness,
+            parked: None,
         }
     }
 }

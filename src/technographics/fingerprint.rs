@@ -203,6 +203,7 @@ pub const CATEGORIES: &[&str] = &[
     "monitoring",
     "network-security",
     "operating-system",
+    "parking",
     "payments",
     "personalisation",
     "productivity",
