@@ -75,7 +75,8 @@
 //! |---|---|
 //! | a rule, a technology, a fingerprint | a TOML file, with its tests inside |
 //! | words that lead to a newsroom or a careers page | `crawl/words.toml` |
-//! | parameters that make addresses without end, words of error pages, marks of visitors | `crawl/traps.toml`, `crawl/missing.toml`, `model/visitor.txt` |
+//! | parameters that make addresses without end, words of error pages and parked domains, marks of visitors | `crawl/traps.toml`, `crawl/missing.toml`, `crawl/parked.toml`, `model/visitor.txt` |
+//! | a free-mail provider, a social network, a market, a dealer in domains | `model/shared.toml` |
 //! | a detector | `detect/NAME.rs`, its line in [`detect::DETECTORS`], two golden files |
 //! | a kind of signal | also a variant of [`SignalKind`](model::kind::SignalKind); the compiler lists who must have an opinion |
 //! | a question that a ping asks | [`technographics::plan`]; DKIM selectors come from the fingerprints by themselves |

@@ -4,6 +4,8 @@
 #![expect(clippy::unwrap_used, reason = "a panic is how a test says no")]
 #![expect(clippy::print_stdout, reason = "figures, and what is skipped")]
 
+#[path = "traps/parked.rs"]
+mod parked;
 #[path = "traps/real.rs"]
 mod real;
 #[path = "traps/sites.rs"]

@@ -21,6 +21,7 @@ use crate::config::Config;
 use crate::crawl::{Disk, Event, Limits, Parts, Tally};
 use crate::fetch::{HttpFetcher, user_agent};
 use crate::model::company::{Company, CompanyId};
+use crate::model::domain;
 use crate::model::task::{Discovery, Seed, TaskKind};
 use crate::model::time::Timestamp;
 use crate::model::url;
@@ -83,12 +84,12 @@ pub(super) async fn run(common: &cli::Common, args: cli::Crawl) -> anyhow::Resul
     Ok(Exit::of_run(tally.ended, more, signals.exit()))
 }
 
-/// Reads the lists, and reports every line that cannot be used.
+/// Reads the lists, and reports every line that cannot be used, or is odd.
 pub(super) fn read(paths: &[PathBuf], config: &Config) -> anyhow::Result<Vec<Listed>> {
     let mut listed: Vec<Listed> = Vec::new();
     for path in paths {
         let list = List::read(path, config.fetch.allow_loopback).map_err(Unusable)?;
-        for complaint in &list.complaints {
+        for complaint in list.complaints.iter().chain(&list.remarks) {
             complain(&format!(
                 "{}: line {}: {}",
                 path.display(),
@@ -248,7 +249,7 @@ fn seed(listed: &Listed, now: Timestamp) -> Seed {
 
 /// What a ping looks at: the domain's names, and the front page.
 pub(super) fn ping_seed(listed: &Listed, now: Timestamp) -> Seed {
-    let names = domain_of(&listed.company).and_then(TaskKind::ping_url);
+    let names = domain_of(&listed.company).and_then(|domain| TaskKind::ping_url(&domain));
     let names = names.map(|url| discovery(listed, url, TaskKind::Ping, now));
     let home = url::parse(&listed.home).map(|url| discovery(listed, url, TaskKind::Home, now));
     Seed {
@@ -271,11 +272,10 @@ fn discovery(listed: &Listed, url: Url, kind: TaskKind, now: Timestamp) -> Disco
 }
 
 /// The domain of a company's names in DNS; an address has none.
-pub(super) fn domain_of(company: &Company) -> Option<&str> {
+fn domain_of(company: &Company) -> Option<String> {
     let listed = company.domains.first()?;
     let name = listed
         .rsplit_once(':')
         .map_or(listed.as_str(), |(name, _)| name);
-    let is_address = name.parse::<std::net::IpAddr>().is_ok() || name.starts_with('[');
-    (!is_address).then(|| psl::domain_str(name)).flatten()
+    domain::site(name)
 }

@@ -20,6 +20,8 @@ pub struct List {
     pub companies: Vec<Listed>,
     /// What could not be used.
     pub complaints: Vec<Complaint>,
+    /// What is odd about lines that were used.
+    pub remarks: Vec<Complaint>,
 }
 
 /// A company, and the scheme its list names.
@@ -120,6 +122,10 @@ impl List {
                         continue;
                     }
                     lines.insert(door.domain.clone(), row.line);
+                    let line = row.line;
+                    let remarks = door.remarks.iter().cloned();
+                    list.remarks
+                        .extend(remarks.map(|why| Complaint { line, why }));
                     list.companies.push(row.company(door));
                 }
             }

@@ -25,6 +25,7 @@ pub(in crate::command) fn reason(state: &State) -> String {
         State::Closed { status } => {
             format!("the position is closed: the server no longer has it ({status})")
         }
+        State::Parked { shows } => format!("nobody's site is there: {shows}"),
     }
 }
 
@@ -36,7 +37,8 @@ pub(super) fn is_skipped(state: &State) -> bool {
         | State::Suppressed { .. }
         | State::Reserved { .. }
         | State::Trapped { .. }
-        | State::Duplicate { .. } => true,
+        | State::Duplicate { .. }
+        | State::Parked { .. } => true,
         State::Waiting
         | State::Done
         | State::Unchanged
@@ -99,6 +101,7 @@ pub(super) mod tests {
             State::Missing,
             State::Duplicate { of: text() },
             State::Closed { status: 410 },
+            State::Parked { shows: text() },
         ]
     }
 

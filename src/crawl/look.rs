@@ -8,19 +8,54 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::Crawl;
 use super::turn::Done;
+use super::{Crawl, sketch};
 use crate::detect;
 use crate::fetch::{Fetch, FetchOutcome, Fetched};
 use crate::model::company::{Company, CompanyId};
+use crate::model::document::Reading;
+use crate::model::domain;
+use crate::model::page::Page;
 use crate::model::profile::{Profile, Relation, RelationBasis};
 use crate::model::task::{Task, TaskKind};
 use crate::model::time::Timestamp;
 use crate::store::{self, Frontier};
 use crate::technographics::learn::{self, Look, Shown, Shows};
+use crate::technographics::{self, related};
 
 /// Profiles as the commit that is being put together will leave them.
 pub(super) type Profiles = HashMap<CompanyId, Profile>;
+
+/// What a page that was read shows of its company.
+pub(super) fn shown(page: &Page, reading: &mut Reading, task: &Task, company: &Company) -> Shows {
+    let front = is_front(task);
+    let canonical = reading.canonical.as_deref().filter(|_| front);
+    let tied = canonical
+        .zip(domain_of(company))
+        .and_then(|(stated, domain)| {
+            related::of_canonical(&domain, &page.url, stated, page.fetched)
+        });
+    Shows {
+        url: page.url.clone(),
+        front,
+        read: true,
+        facts: technographics::recognise(page),
+        claims: std::mem::take(&mut reading.claims),
+        related: tied.into_iter().collect(),
+        ..Shows::default()
+    }
+}
+
+/// What is left of a page that was not read because of what it shows: that nobody's site is there.
+pub(super) fn unread(task: &Task, parked: Option<String>) -> Option<Shows> {
+    Some(Shows {
+        url: task.url.clone(),
+        front: is_front(task),
+        read: true,
+        parked: Some(parked?),
+        ..Shows::default()
+    })
+}
 
 /// What a visit showed of its company: what was read of the page, the certificate that its host
 /// showed, where a front page leads.
@@ -32,28 +67,43 @@ pub(super) fn of(
     now: Timestamp,
 ) -> Option<Look> {
     let certificate = fetched.certificate.take();
-    let moved = match &fetched.outcome {
-        FetchOutcome::Moved { to, permanent } if task.kind == TaskKind::Home => {
-            Some((to, *permanent))
-        }
-        _ => None,
-    };
-    if read.is_none() && certificate.is_none() && moved.is_none() {
+    let domain = domain_of(company);
+    let mut tied = Vec::new();
+    if let (Some(domain), Some(certificate)) = (&domain, &certificate) {
+        tied.extend(related::of_certificate(domain, certificate, now));
+    }
+    if let (Some(domain), FetchOutcome::Moved { to, permanent }) = (&domain, &fetched.outcome)
+        && is_front(task)
+    {
+        tied.extend(related::of_redirect(domain, &task.url, to, *permanent, now));
+    }
+    if read.is_none() && certificate.is_none() && tied.is_empty() {
         return None;
     }
-    let _ = company;
-    let shows = Shows {
-        certificate,
-        ..read.unwrap_or_else(|| Shows {
-            url: task.url.clone(),
-            front: task.kind == TaskKind::Home,
-            ..Shows::default()
-        })
-    };
+    let mut shows = read.unwrap_or_else(|| Shows {
+        url: task.url.clone(),
+        front: is_front(task),
+        ..Shows::default()
+    });
+    shows.certificate = certificate;
+    shows.related.extend(tied);
     Some(Look {
         at: now,
         shown: Shown::Page(shows),
     })
+}
+
+fn is_front(task: &Task) -> bool {
+    task.kind == TaskKind::Home && sketch::is_front(&task.parsed())
+}
+
+/// The domain under which the company was listed; `None`: an address.
+fn domain_of(company: &Company) -> Option<String> {
+    let listed = company.domains.first()?;
+    let name = listed
+        .rsplit_once(':')
+        .map_or(listed.as_str(), |(name, _)| name);
+    domain::site(name)
 }
 
 /// A redirect for good must be seen over so long before the domain that it leads to is the

@@ -19,6 +19,7 @@ pub mod manners;
 mod mazes;
 pub mod missing;
 pub mod pace;
+pub mod parked;
 mod ping;
 pub mod policy;
 pub mod quiet;

@@ -11,7 +11,7 @@ use url::Url;
 use super::reservation::Site;
 use super::rules::{self, Rules};
 use super::turn::Turn;
-use super::{Crawl, TICK, judge, quiet};
+use super::{Crawl, TICK, judge, parked, quiet};
 use crate::fetch::Fetch;
 use crate::model::company::Company;
 use crate::model::host::{Held, HostRecord, RobotsState, Trouble};
@@ -57,6 +57,9 @@ impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
         if task.kind == TaskKind::Ping {
             self.start_ping(host, task, record, company, now);
             return Ok(());
+        }
+        if let Some(shows) = parked::leaves_alone(&task, &record) {
+            return self.forbid(host, *task, State::Parked { shows }, now).await;
         }
         if let Some(there) = self.elsewhere(&task, &record) {
             let state = State::Duplicate {

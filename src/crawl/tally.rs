@@ -164,5 +164,6 @@ pub fn name(state: &State) -> &'static str {
         State::Missing => "missing",
         State::Duplicate { .. } => "duplicate",
         State::Closed { .. } => "closed",
+        State::Parked { .. } => "parked",
     }
 }

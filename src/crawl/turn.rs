@@ -15,7 +15,7 @@ use super::manners::Manners;
 use super::policy::{self, Policy};
 use super::revisit::seen::Seen;
 use super::sketch::{self, Likeness};
-use super::{canonical, door, judge, look, scope};
+use super::{canonical, door, judge, look, parked, scope};
 use crate::clock::Clock;
 use crate::detect;
 use crate::extract;
@@ -30,7 +30,6 @@ use crate::model::time::Timestamp;
 use crate::model::url::Host;
 use crate::model::wishes::Heard;
 use crate::store::archive::Packed;
-use crate::technographics;
 use crate::technographics::learn::{Look, Shows};
 
 /// Links to articles that make a listing an index; one with fewer may tell its news itself.
@@ -109,6 +108,8 @@ struct Read {
     likeness: Likeness,
     /// What the page and its site ask for.
     heard: Heard,
+    /// What shows that nobody's site is behind it.
+    parked: Option<String>,
 }
 
 impl<F: Fetch> Shared<F> {
@@ -181,7 +182,7 @@ impl<F: Fetch> Shared<F> {
         }
         let asked_for = Purpose::Page;
         let manner = self.manners.at(&host);
-        let record = door::host(&record, &fetched, asked_for, crawl_delay, manner, now);
+        let mut record = door::host(&record, &fetched, asked_for, crawl_delay, manner, now);
         let mut task = judge::task(
             &was,
             &fetched,
@@ -192,7 +193,11 @@ impl<F: Fetch> Shared<F> {
             now,
         );
         self.policy.ruling(&read.heard).mark(&mut task);
-        let look = look::of(read.shows, &was, &company, &mut fetched, now);
+        let seen = read
+            .shows
+            .or_else(|| look::unread(&was, read.parked.clone()));
+        let look = look::of(seen, &was, &company, &mut fetched, now);
+        parked::settle(&mut task, &mut record, read.parked, &self.revisit, now);
         let harvest = Harvest {
             was: Some(was),
             now: Some(task),
@@ -286,6 +291,13 @@ impl<F: Fetch> Shared<F> {
         let mut reading = extract::read(page);
         let heard = site.and(std::mem::take(&mut reading.heard));
         let may = self.policy.ruling(&heard);
+        if let Some(shows) = parked::judge(page, &reading, sketch::is_front(&task.parsed())) {
+            return Read {
+                parked: Some(shows),
+                heard,
+                ..Read::default()
+            };
+        }
         let likeness = sketch::of(&reading, task, company);
         if likeness == Likeness::Missing {
             return Read {
@@ -313,14 +325,9 @@ impl<F: Fetch> Shared<F> {
             signals
                 .retain(|signal| signal.confidence >= self.min_confidence && is_news(signal, now));
         }
-        let shows = may.learn.then(|| Shows {
-            url: page.url.clone(),
-            front: task.kind == TaskKind::Home,
-            read: true,
-            facts: technographics::recognise(page),
-            claims: std::mem::take(&mut reading.claims),
-            ..Shows::default()
-        });
+        let shows = may
+            .learn
+            .then(|| look::shown(page, &mut reading, task, company));
         Read {
             found,
             signals,
@@ -329,6 +336,7 @@ impl<F: Fetch> Shared<F> {
             packed: if may.keep { self.pack(page) } else { None },
             heard,
             likeness,
+            parked: None,
         }
     }
 }

@@ -9,6 +9,7 @@ use super::prepared::Prepared;
 use super::privacy::Persons;
 use super::sentence::{Position, Sentence};
 use crate::model::document::Genre;
+use crate::model::domain;
 use crate::model::signal::{Basis, Evidence, Precision, Signal, SignalId, Slots, When};
 
 /// One event of a document, with all its tellings, the surest first.
@@ -283,7 +284,7 @@ pub(crate) fn origin(url: &str) -> String {
         return String::new();
     };
     match url.host() {
-        Some(url::Host::Domain(host)) => psl::domain_str(host).unwrap_or(host).to_owned(),
+        Some(url::Host::Domain(host)) => domain::site(host).unwrap_or_else(|| host.to_owned()),
         Some(_) => url.authority().to_owned(),
         None => String::new(),
     }

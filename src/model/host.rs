@@ -30,6 +30,8 @@ pub struct HostRecord {
     pub held: Option<(Timestamp, Held)>,
     /// The host whose pages it shows under its own name.
     pub mirrors: Option<String>,
+    /// What its front page shows where nobody's site is behind it: its other pages are left alone.
+    pub parked: Option<String>,
 }
 
 /// Why a run leaves alone what is due at a host.

@@ -5,6 +5,7 @@ pub mod change;
 pub mod claim;
 pub mod company;
 pub mod document;
+pub mod domain;
 pub mod host;
 pub mod kind;
 pub mod memory;

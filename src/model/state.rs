@@ -67,6 +67,12 @@ pub enum State {
         /// The status code that came.
         status: u16,
     },
+    /// Nobody's site is there: its host's front page is that of a parked domain, of one for sale,
+    /// or as a hoster left it. Nothing was taken from it.
+    Parked {
+        /// What shows it.
+        shows: String,
+    },
 }
 
 /// A maze of pages that a server makes up without end.

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
 use crate::model::company::CompanyId;
-use crate::model::host::{HostRecord, RobotsState};
+use crate::model::host::{Held, HostRecord, RobotsState, TdmState, Trouble};
 use crate::model::page::ContentHash;
 use crate::model::profile::{Fact, History, Memory, Place, Profile, Trace};
 use crate::model::state::State;
@@ -173,6 +173,39 @@ impl From<Fact1> for Fact {
     }
 }
 
+/// A host's record before parked domains were told.
+#[derive(Serialize, Deserialize)]
+pub(super) struct HostRecord2 {
+    pub(super) rest_until: Timestamp,
+    pub(super) robots: RobotsState,
+    pub(super) refusals: u8,
+    pub(super) millis: u32,
+    pub(super) requests: u64,
+    pub(super) address: Option<IpAddr>,
+    pub(super) refused: Option<(Timestamp, Trouble)>,
+    pub(super) tdm: TdmState,
+    pub(super) held: Option<(Timestamp, Held)>,
+    pub(super) mirrors: Option<String>,
+}
+
+impl From<HostRecord2> for HostRecord {
+    fn from(old: HostRecord2) -> HostRecord {
+        HostRecord {
+            rest_until: old.rest_until,
+            robots: old.robots,
+            refusals: old.refusals,
+            millis: old.millis,
+            requests: old.requests,
+            address: old.address,
+            refused: old.refused,
+            tdm: old.tdm,
+            held: old.held,
+            mirrors: old.mirrors,
+            parked: None,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -247,5 +280,27 @@ mod tests {
         let bytes = postcard::to_extend(&host, vec![1]).expect("encodes");
         let read: HostRecord = decode(b"k", &bytes).expect("the first version is read");
         assert_eq!((read.refusals, read.requests), (3, 12));
+    }
+
+    #[test]
+    fn a_host_of_the_second_version_is_read() {
+        let host = HostRecord2 {
+            rest_until: Timestamp(5),
+            robots: RobotsState::Unknown,
+            refusals: 3,
+            millis: 40,
+            requests: 12,
+            address: Some(IpAddr::from([192, 0, 2, 7])),
+            refused: Some((Timestamp(4), Trouble::Status(503))),
+            tdm: TdmState::Unknown,
+            held: Some((Timestamp(3), Held::HostBudget)),
+            mirrors: Some("a.example".to_owned()),
+        };
+        let bytes = postcard::to_extend(&host, vec![2]).expect("encodes");
+        let read: HostRecord = decode(b"k", &bytes).expect("the second version is read");
+        assert_eq!((read.refusals, read.requests), (3, 12));
+        assert_eq!(read.held, Some((Timestamp(3), Held::HostBudget)));
+        assert_eq!(read.mirrors.as_deref(), Some("a.example"));
+        assert_eq!(read.parked, None);
     }
 }

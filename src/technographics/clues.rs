@@ -7,6 +7,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
 use regex::bytes::{Regex, RegexBuilder};
 
 use super::fingerprint::{Clue, technologies};
+use crate::model::domain;
 
 /// Hosts that makers of software keep for their own pages.
 const MAKERS: &[&str] = &[
@@ -46,7 +47,7 @@ impl Ready {
             technology,
             clue,
             pattern: clue.pattern.as_deref().map(regex),
-            domain: clue.url.as_deref().and_then(domain),
+            domain: clue.url.as_deref().and_then(whole_domain),
         }
     }
 
@@ -165,9 +166,9 @@ pub(super) fn regex(pattern: &str) -> Regex {
 }
 
 /// The host of a clue's URL, if that is a registrable domain and no path follows.
-fn domain(url: &'static str) -> Option<&'static str> {
+fn whole_domain(url: &'static str) -> Option<&'static str> {
     let host = url.strip_suffix('/')?;
-    (psl::domain_str(host) == Some(host)).then_some(host)
+    (domain::site(host).as_deref() == Some(host)).then_some(host)
 }
 
 fn finder<'a>(needles: impl Iterator<Item = &'a str>) -> AhoCorasick {

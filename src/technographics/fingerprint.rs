@@ -207,6 +207,7 @@ pub const CATEGORIES: &[&str] = &[
     "monitoring",
     "network-security",
     "operating-system",
+    "parking",
     "payments",
     "personalisation",
     "productivity",

@@ -22,6 +22,7 @@ mod markup;
 mod names;
 pub mod observed;
 pub mod plan;
+pub mod related;
 mod release;
 mod sightings;
 mod site;

@@ -2,6 +2,8 @@
 
 use url::Url;
 
+use crate::model::domain;
+
 /// The site that a page belongs to.
 pub(super) struct Site {
     domain: Option<String>,
@@ -13,12 +15,12 @@ impl Site {
     /// The site of a page's URL.
     pub(super) fn of(url: &str) -> Site {
         let url = Url::parse(url).ok();
-        let domain = url.as_ref().and_then(Url::domain).and_then(psl::domain_str);
+        let domain = url.as_ref().and_then(Url::host_str).and_then(domain::site);
         let name = domain
-            .and_then(|domain| domain.split('.').next())
-            .map(letters);
+            .as_deref()
+            .map(|domain| letters(domain::label(domain)));
         Site {
-            domain: domain.map(str::to_owned),
+            domain,
             // A name of two letters stands in many others.
             name: name.filter(|name| name.len() > 2),
         }
@@ -29,8 +31,8 @@ impl Site {
         let Some(host) = host(url) else {
             return true;
         };
-        match (&self.domain, psl::domain_str(&host)) {
-            (Some(own), Some(other)) => own == other,
+        match (&self.domain, domain::site(&host)) {
+            (Some(own), Some(other)) => *own == other,
             _ => true,
         }
     }

@@ -1,11 +1,12 @@
-//! Real pages of `shared/data` that are there: none of them may be taken for a soft 404, and no
-//! two of one site for copies of each other.
+//! Real pages of `shared/data` that are there: none of them may be taken for a soft 404 or for
+//! parked, and no two of one site for copies of each other.
 
 use std::collections::HashMap;
 use std::io::Read;
 use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
+use foresignal::crawl::parked;
 use foresignal::crawl::sketch::{self, Likeness};
 use foresignal::extract;
 use foresignal::model::company::{Company, CompanyId};
@@ -45,7 +46,10 @@ fn real_pages_are_there_and_no_copies_of_each_other() {
             let Some(address) = url::parse(address) else {
                 continue;
             };
-            let reading = extract::read(&page(file, address.as_str()));
+            let page = page(file, address.as_str());
+            let reading = extract::read(&page);
+            let parked = parked::judge(&page, &reading, true);
+            assert_eq!(parked, None, "{set} {id} {address} is somebody's");
             let task = Task::new(&Discovery {
                 url: address.clone(),
                 company: CompanyId("x.example".into()),
@@ -79,7 +83,7 @@ fn real_pages_are_there_and_no_copies_of_each_other() {
         }
     }
     println!(
-        "FIGURE real pages: {read} read, none missing; {compared} compared, none a false copy; \
+        "FIGURE real pages: {read} read, none missing or parked; {compared} compared, none a false copy; \
          known again with other numbers {told_again}, in another frame {framed}"
     );
     assert_eq!(told_again, compared, "a number makes no other text");

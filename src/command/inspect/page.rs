@@ -16,6 +16,7 @@ use crate::fetch::robots::Robots;
 use crate::fetch::{Fetch, FetchOutcome, FetchRequest, HttpFetcher, PRODUCT, Purpose};
 use crate::model::company::Company;
 use crate::model::document::{Document, Reading};
+use crate::model::domain;
 use crate::model::page::Page;
 use crate::model::signal::Signal;
 use crate::model::task::Validators;
@@ -183,9 +184,7 @@ fn owner(address: &str, name: Option<&str>) -> Company {
     if host.ends_with(".invalid") {
         return crate::command::detect::company(name);
     }
-    let is_name = url::parse(address).is_some_and(|parsed| parsed.domain().is_some());
-    let domain = psl::domain_str(&host).filter(|_| is_name).unwrap_or(&host);
-    let mut company = Company::new(domain);
+    let mut company = Company::new(&domain::site(&host).unwrap_or(host));
     if let Some(name) = name {
         company.name = name.to_owned();
     }

@@ -55,7 +55,7 @@ impl std::fmt::Display for Alarm {
 /// What is wrong with `task` as of `now`; `None`: nothing, or it is no source.
 pub fn of(task: &Task, config: &Revisit, now: Timestamp) -> Option<Alarm> {
     task.watched.filter(|_| is_source(task.kind))?;
-    if task.failures >= ACCIDENTS || matches!(task.state, State::Gone { .. } | State::Missing) {
+    if task.failures >= ACCIDENTS || is_nothing(&task.state) {
         return Some(Alarm::Failing);
     }
     if task.barren >= ACCIDENTS {
@@ -77,6 +77,14 @@ pub fn of(task: &Task, config: &Revisit, now: Timestamp) -> Option<Alarm> {
         .saturating_mul(config.quiet_after)
         .max(config.longest_source);
     (known && now.since(since) > late).then_some(Alarm::Quiet { since, usual })
+}
+
+/// Whether nothing is there that could yield.
+fn is_nothing(state: &State) -> bool {
+    matches!(
+        state,
+        State::Gone { .. } | State::Missing | State::Parked { .. }
+    )
 }
 
 /// Notes whether a visit that could tell found the source changed.
