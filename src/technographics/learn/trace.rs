@@ -257,9 +257,19 @@ fn missing(fact: &mut Fact, number: usize, at: Timestamp) -> Option<Event> {
     let history = &mut fact.history;
     let trace = &mut history.traces[number];
     if trace.absent.is_some() {
-        history.traces.remove(number);
+        let trace = history.traces.remove(number);
+        // What only flickered here was all that was left of what is known from elsewhere.
+        let last = history.traces.is_empty() && history.told && history.retired.is_none();
+        if last {
+            history.retired = Some(at);
+        }
+        let silent = !last || std::mem::take(&mut history.left);
         weigh(fact);
-        return None;
+        return (!silent).then(|| Event {
+            technology: fact.technology.clone(),
+            trace,
+            turn: Turn::Gone,
+        });
     }
     let first = *trace.missed.get_or_insert(at);
     if at.since(first) < APART {
