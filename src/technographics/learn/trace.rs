@@ -166,7 +166,9 @@ fn again(fact: &mut Fact, number: usize, seen: &Sighting<'_>) -> Option<Event> {
 /// The technology is seen where it was not seen before.
 fn begin(fact: &mut Fact, memory: &Memory, seen: &Sighting<'_>) {
     let history = &mut fact.history;
-    if history.retired.is_some_and(|retired| seen.at < retired) || !make_place(history, seen) {
+    // A look from before it went does not bring it back; one from the same day may.
+    let past = |retired: Timestamp| retired.since(seen.at) >= APART;
+    if history.retired.is_some_and(past) || !make_place(history, seen) {
         return;
     }
     let fresh = seen.absent.is_some() && !is_baseline(memory, seen.at);
