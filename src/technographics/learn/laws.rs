@@ -5,7 +5,6 @@ use proptest::prelude::*;
 use super::tests::{at, nobody, ping};
 use super::tests_of_pages::{fact, page};
 use super::*;
-use crate::model::profile::Changed;
 use crate::technographics::observed::Kind;
 
 const URLS: [&str; 3] = [
@@ -95,20 +94,10 @@ proptest! {
         let (profile, day) = after(&looks);
         let (morning, noon) = (look(day + 1.0, &one), look(day + 1.2, &other));
         let (mut forth, mut back) = (profile.clone(), profile);
-        let mut told = learn(&mut forth, &morning);
-        told.extend(learn(&mut forth, &noon));
-        let mut other = learn(&mut back, &noon);
-        other.extend(learn(&mut back, &morning));
-        // Where something goes, one look may tell what the other takes back.
-        let goes = |change: &Change| !matches!(change.what, Changed::Adopted(_) | Changed::Legacy { .. });
-        if !told.iter().chain(&other).any(goes) {
-            let whats = |all: &[Change]| {
-                let mut all: Vec<String> = all.iter().map(|one| format!("{:?}", one.what)).collect();
-                all.sort();
-                all
-            };
-            prop_assert_eq!(whats(&told), whats(&other));
-        }
+        learn(&mut forth, &morning);
+        learn(&mut forth, &noon);
+        learn(&mut back, &noon);
+        learn(&mut back, &morning);
         prop_assert_eq!(slugs(&forth), slugs(&back));
     }
 
