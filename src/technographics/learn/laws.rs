@@ -120,8 +120,12 @@ proptest! {
 fn slugs(profile: &Profile) -> Vec<(&str, String, usize)> {
     let facts = profile.facts.iter();
     let facts = facts.map(|fact| {
-        let sure = format!("{:.4}", fact.confidence);
         let traces = fact.history.traces.len();
+        // What is gone keeps what the last of its places made of it.
+        let sure = match traces {
+            0 => String::new(),
+            _ => format!("{:.4}", fact.confidence),
+        };
         (fact.technology.as_str(), sure, traces)
     });
     facts.collect()
