@@ -144,4 +144,6 @@ mod laws;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+mod tests_of_moves;
+#[cfg(test)]
 mod tests_of_pages;

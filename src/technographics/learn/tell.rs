@@ -47,6 +47,10 @@ pub(super) fn tell(
             changes.push(change);
             for event in took {
                 forget(profile, &event);
+                let with = events.iter().filter(|other| {
+                    came(other) == came(&event) && implies(&event.technology, &other.technology)
+                });
+                with.for_each(|other| forget(profile, other));
                 events.retain(|other| other.technology != event.technology);
                 moved.push(event);
             }

@@ -166,7 +166,9 @@ fn again(fact: &mut Fact, number: usize, seen: &Sighting<'_>) -> Option<Event> {
 /// The technology is seen where it was not seen before.
 fn begin(fact: &mut Fact, memory: &Memory, seen: &Sighting<'_>) {
     let history = &mut fact.history;
-    if history.retired.is_some_and(|retired| seen.at < retired) || !make_place(history, seen) {
+    // A look from before it went does not bring it back; one from the same day may.
+    let past = |retired: Timestamp| retired.since(seen.at) >= APART;
+    if history.retired.is_some_and(past) || !make_place(history, seen) {
         return;
     }
     let fresh = seen.absent.is_some() && !is_baseline(memory, seen.at);
@@ -257,9 +259,19 @@ fn missing(fact: &mut Fact, number: usize, at: Timestamp) -> Option<Event> {
     let history = &mut fact.history;
     let trace = &mut history.traces[number];
     if trace.absent.is_some() {
-        history.traces.remove(number);
+        let trace = history.traces.remove(number);
+        // What only flickered here was all that was left of what is known from elsewhere.
+        let last = history.traces.is_empty() && history.told && history.retired.is_none();
+        if last {
+            history.retired = Some(at);
+        }
+        let silent = !last || std::mem::take(&mut history.left);
         weigh(fact);
-        return None;
+        return (!silent).then(|| Event {
+            technology: fact.technology.clone(),
+            trace,
+            turn: Turn::Gone,
+        });
     }
     let first = *trace.missed.get_or_insert(at);
     if at.since(first) < APART {
