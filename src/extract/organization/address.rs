@@ -311,9 +311,7 @@ fn is_street(part: &str) -> bool {
         Regex::new(r"^\d{1,5}[A-Za-z]?(?:[-/]\d{1,4}[A-Za-z]?)?,? \p{Lu}[\p{L}'’. -]+$|^\p{Lu}[\p{L}'’. -]{3,40},? \d{1,4}\s?[A-Za-z]?(?:[-–/]\s?\d{1,4}\s?[A-Za-z]?)?$")
             .expect("it is well formed")
     });
-    digits > 0 && (known || ending || NUMBERED.is_match(part))
-        || ending
-        || known && lower.starts_with(['p', 'a']) && digits > 0
+    ending || digits > 0 && (known || NUMBERED.is_match(part))
 }
 
 #[cfg(test)]

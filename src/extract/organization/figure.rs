@@ -264,7 +264,7 @@ fn headcount(sentence: &str, own: &Own) -> Option<(String, String)> {
         let low = number(first.as_str())?;
         let high = found.name("u").and_then(|upper| number(upper.as_str()));
         let looks = year_like(first.as_str()) && !sentence[first.end()..].starts_with('+');
-        if low < 2 || low > MOST || looks || glued(&sentence[..first.start()]) {
+        if !(2..=MOST).contains(&low) || looks || glued(&sentence[..first.start()]) {
             return None;
         }
         let from = sentence.ceil_char_boundary(whole.start().saturating_sub(BEFORE));

@@ -115,14 +115,13 @@ fn gather(dom: &Dom<'_>, from: usize, footers: &[(usize, usize)], lines: &mut Ve
         }
         let node = dom.node(at);
         match node.tag {
-            Tag::Text => {
-                if open.text.len() < MAX_LINE {
-                    open.text.push_str(node.own_text());
-                    open.frame = footers
-                        .iter()
-                        .any(|(start, end)| (*start..*end).contains(&at));
-                }
+            Tag::Text if open.text.len() < MAX_LINE => {
+                open.text.push_str(node.own_text());
+                open.frame = footers
+                    .iter()
+                    .any(|(start, end)| (*start..*end).contains(&at));
             }
+            Tag::Text => {}
             Tag::Nav | Tag::Select | Tag::Option | Tag::Textarea | Tag::Button => {
                 at = node.end;
                 continue;

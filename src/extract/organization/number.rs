@@ -87,8 +87,8 @@ pub(super) fn said(
     basis: impl Fn(usize) -> ClaimBasis,
 ) -> Vec<(Said, Option<&'static str>)> {
     let mut found: Vec<(Said, Option<&'static str>)> = Vec::new();
-    for at in 0..lines.len() {
-        if matches!(whose[at], Whose::Other | Whose::Person) {
+    for (at, whose) in whose.iter().enumerate() {
+        if matches!(whose, Whose::Other | Whose::Person) {
             continue;
         }
         let text = labelled(lines, at);
