@@ -7,6 +7,7 @@ use super::article::{self, Shape};
 use super::date::{self, Context};
 use super::dom::{self, Dom, Tag};
 use super::head::Head;
+use super::organization::{self, Source};
 use super::structured::{self, Item};
 use super::{asked, charset, forum, genre, jobs, language, links, media};
 use crate::model::document::{Document, Genre, Reading};
@@ -58,13 +59,22 @@ pub(super) fn read(page: &Page) -> Option<Reading> {
         reader = by;
     }
     documents.retain(|document| !document.text.is_empty() || !document.title.is_empty());
+    let links = links::links(&dom, &base);
+    let claims = organization::claims(&Source {
+        url: &url,
+        dom: &dom,
+        head: &head,
+        items: &items,
+        links: &links,
+        fetched: page.fetched,
+    });
     Some(Reading {
         documents,
-        links: links::links(&dom, &base),
+        links,
         heard: asked::of(page, &head),
         canonical: head.canonical.and_then(|href| links::resolved(&base, href)),
         ttl: None,
-        claims: Vec::new(),
+        claims,
         reader,
     })
 }

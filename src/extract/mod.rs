@@ -23,6 +23,7 @@ mod jobs;
 mod language;
 mod links;
 mod media;
+mod organization;
 mod repair;
 mod sitemap;
 mod structured;
