@@ -8,10 +8,10 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use hickory_resolver::TokioResolver;
 use hickory_resolver::config::{LookupIpStrategy, NameServerConfig, ResolverConfig};
 use hickory_resolver::net::NetError;
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
+use hickory_resolver::{ConnectionProvider, ResolverBuilder, TokioResolver};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use tokio::time::timeout;
 
@@ -62,8 +62,7 @@ impl NameError {
 impl Resolver {
     /// A resolver that asks the configured servers, or the system's.
     pub(super) fn new(config: &Config) -> Resolver {
-        let servers = config.dns.iter().copied().map(name_server);
-        Resolver::asking(servers.collect(), config)
+        Resolver::asking(name_servers(config), config)
     }
 
     fn asking(servers: Vec<NameServerConfig>, config: &Config) -> Resolver {
@@ -98,6 +97,11 @@ impl Resolver {
     }
 }
 
+/// The configured name servers; none: the system's are asked.
+pub(super) fn name_servers(config: &Config) -> Vec<NameServerConfig> {
+    config.dns.iter().copied().map(name_server).collect()
+}
+
 fn name_server(at: SocketAddr) -> NameServerConfig {
     let mut server = NameServerConfig::udp_and_tcp(at.ip());
     for connection in &mut server.connections {
@@ -106,27 +110,38 @@ fn name_server(at: SocketAddr) -> NameServerConfig {
     server
 }
 
+/// A resolver that asks these servers, or the system's where there are none, within the limits that
+/// everybody here has.
+pub(super) fn builder<P: ConnectionProvider>(
+    servers: &[NameServerConfig],
+    config: &Config,
+    connections: P,
+) -> Result<ResolverBuilder<P>, NetError> {
+    let mut builder = if servers.is_empty() {
+        // Said once, here: to the crawl it is one failed name after another.
+        hickory_resolver::Resolver::builder(connections).inspect_err(|error| {
+            tracing::error!(%error, "no name server: set `dns` or repair the system's");
+        })?
+    } else {
+        let servers = ResolverConfig::from_name_servers(servers.to_vec());
+        hickory_resolver::Resolver::builder_with_config(servers, connections)
+    };
+    let options = builder.options_mut();
+    options.timeout = config.connect_timeout / 4;
+    options.attempts = 1;
+    // A domain that is gone today stays gone for this crawl's next few turns.
+    options.negative_min_ttl = Some(Duration::from_secs(60));
+    Ok(builder)
+}
+
 impl Inner {
     fn build(&self) -> Result<TokioResolver, NetError> {
-        let mut builder = if self.servers.is_empty() {
-            // Said once, here: to the crawl it is one failed name after another.
-            TokioResolver::builder_tokio().inspect_err(|error| {
-                tracing::error!(%error, "no name server: set `dns` or repair the system's");
-            })?
-        } else {
-            TokioResolver::builder_with_config(
-                ResolverConfig::from_name_servers(self.servers.clone()),
-                TokioRuntimeProvider::default(),
-            )
-        };
+        let connections = TokioRuntimeProvider::default();
+        let mut builder = builder(&self.servers, &self.config, connections)?;
         let options = builder.options_mut();
         // Both families, always: the guard judges a name by all its addresses.
         options.ip_strategy = LookupIpStrategy::Ipv4AndIpv6;
-        options.timeout = self.config.connect_timeout / 4;
-        options.attempts = 1;
         options.cache_size = CACHED;
-        // A domain that is gone today stays gone for this crawl's next few turns.
-        options.negative_min_ttl = Some(Duration::from_secs(60));
         builder.build()
     }
 }

@@ -2,25 +2,30 @@
 
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::{
     ACCEPT, ACCEPT_LANGUAGE, FROM, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE,
     IF_NONE_MATCH,
 };
-use reqwest::{Client, ClientBuilder, Response};
+use reqwest::{Client, ClientBuilder, Response, Version};
+use rustls::client::ClientConfig;
 use tokio::time::{Instant, timeout};
 
 use super::allowance::{self, Allowance};
 use super::answer::{self, Answer};
+use super::certificate::Witness;
 use super::dns::Resolver;
+use super::questions::Questions;
+use super::roots::Trust;
 use super::{
     Config, Fetch, FetchOutcome, FetchRequest, Fetched, PRODUCT, Purpose, failure, guard, roots,
 };
 use crate::clock::Clock;
 use crate::model::page::Page;
 use crate::model::state::Failure;
-use crate::technographics::observed::{self, Asked, Question, Why};
+use crate::technographics::observed::{Asked, Question};
 
 /// What a browser of feeds and pages would like best; a server that has nothing of it still
 /// sends what it has.
@@ -51,6 +56,9 @@ pub enum Error {
     Authority(PathBuf, String),
     /// TLS could not be set up, neither with the system's certificates nor with our own.
     #[error("cannot set up TLS: {0}")]
+    Tls(#[from] rustls::Error),
+    /// The client could not be set up.
+    #[error("cannot set up the client: {0}")]
     Client(#[from] reqwest::Error),
 }
 
@@ -58,8 +66,27 @@ pub enum Error {
 #[derive(Clone)]
 pub struct HttpFetcher {
     client: Client,
+    /// What clients are made of, for whoever needs one of its own.
+    make: Arc<Make>,
+    questions: Questions,
     config: Config,
     clock: Clock,
+}
+
+struct Make {
+    trust: Trust,
+    agent: HeaderValue,
+    headers: HeaderMap,
+    resolver: Resolver,
+}
+
+/// What is noted of a request while it runs: it stays when the request then fails.
+#[derive(Default)]
+struct Noted {
+    address: Option<IpAddr>,
+    allowance: Option<Allowance>,
+    witness: Option<Arc<Witness>>,
+    h2: bool,
 }
 
 impl HttpFetcher {
@@ -70,20 +97,34 @@ impl HttpFetcher {
         if !config.from.is_empty() {
             headers.insert(FROM, field("from", &config.from)?);
         }
-        let agent = field("contact", &user_agent(&config.contact))?;
-        let plain = || builder(config, agent.clone(), headers.clone());
+        let make = Make {
+            agent: field("contact", &user_agent(&config.contact))?,
+            headers,
+            trust: roots::trust(config)?,
+            resolver: Resolver::new(config),
+        };
         Ok(HttpFetcher {
-            client: roots::client(plain, config)?,
+            client: builder(config, &make, make.trust.tls.clone()).build()?,
+            make: Arc::new(make),
+            questions: Questions::new(config),
             config: config.clone(),
             clock,
         })
     }
 
-    async fn ask(
+    /// A client for one request, over a connection that nobody had before and nobody has after,
+    /// and who sees the certificate on it. Being of one request alone, it cannot mix up two.
+    fn witnessed(&self) -> Result<(Client, Arc<Witness>), reqwest::Error> {
+        let Trust { judge, tls } = &self.make.trust;
+        let (witness, tls) = Witness::of(judge, tls);
+        let client = builder(&self.config, &self.make, tls).pool_max_idle_per_host(0);
+        Ok((client.build()?, witness))
+    }
+
+    async fn send(
         &self,
         request: &FetchRequest,
-        address: &mut Option<IpAddr>,
-        allows: &mut Option<Allowance>,
+        noted: &mut Noted,
     ) -> Result<FetchOutcome, Failure> {
         guard::check_url(&request.url, &self.config)?;
         let secure = request.url.scheme() == "https";
@@ -94,17 +135,26 @@ impl HttpFetcher {
             Purpose::Robots => ROBOTS_TYPES,
             Purpose::Reservation => RESERVATION_TYPES,
         };
-        let asking = self.client.get(request.url.clone()).header(ACCEPT, types);
+        let client = match request.purpose {
+            Purpose::Front if secure => {
+                let (client, witness) = self.witnessed().map_err(failed)?;
+                noted.witness = Some(witness);
+                client
+            }
+            _ => self.client.clone(),
+        };
+        let asking = client.get(request.url.clone()).header(ACCEPT, types);
         let response = asking
             .headers(conditions(request))
             .send()
             .await
             .map_err(failed)?;
-        *address = response.remote_addr().map(|socket| socket.ip());
+        noted.address = response.remote_addr().map(|socket| socket.ip());
+        noted.h2 = response.version() == Version::HTTP_2;
 
         let status = response.status().as_u16();
         let fields = response.headers();
-        *allows = allowance::of(fields, self.clock.now());
+        noted.allowance = allowance::of(fields, self.clock.now());
         Ok(
             match answer::of(status, fields, &request.url, &self.config, self.clock.now()) {
                 // Of a page that we do not have, nothing can be unchanged.
@@ -123,7 +173,7 @@ impl HttpFetcher {
                         body,
                         truncated,
                         fetched: self.clock.now(),
-                        address: *address,
+                        address: noted.address,
                     })
                 }
             },
@@ -161,24 +211,24 @@ impl Fetch for HttpFetcher {
             Purpose::Robots | Purpose::Reservation => self.config.robots_timeout,
         };
         let start = Instant::now();
-        let (mut address, mut allows) = (None, None);
-        let outcome = timeout(total, self.ask(&request, &mut address, &mut allows))
+        let mut noted = Noted::default();
+        let outcome = timeout(total, self.send(&request, &mut noted))
             .await
             .unwrap_or(Err(Failure::Timeout))
             .unwrap_or_else(FetchOutcome::Failed);
         Fetched {
             outcome,
             took: start.elapsed(),
-            address,
-            allowance: allows,
-            certificate: None,
+            address: noted.address,
+            allowance: noted.allowance,
+            certificate: noted
+                .witness
+                .and_then(|witness| witness.certificate(request.url.as_str(), noted.h2)),
         }
     }
 
     async fn ask(&self, questions: Vec<Question>) -> Vec<Asked> {
-        let unasked =
-            |question: Question| question.answered(observed::Answer::Unknown(Why::NotAsked));
-        questions.into_iter().map(unasked).collect()
+        self.questions.ask(questions).await
     }
 }
 
@@ -196,15 +246,16 @@ fn field(name: &'static str, value: &str) -> Result<HeaderValue, Error> {
     HeaderValue::from_str(value).map_err(|_| Error::Identity(name, value.to_owned()))
 }
 
-fn builder(config: &Config, agent: HeaderValue, headers: HeaderMap) -> ClientBuilder {
+fn builder(config: &Config, make: &Make, tls: ClientConfig) -> ClientBuilder {
     Client::builder()
-        .user_agent(agent)
-        .default_headers(headers)
+        .tls_backend_preconfigured(tls)
+        .user_agent(make.agent.clone())
+        .default_headers(make.headers.clone())
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .referer(false)
         .no_proxy()
-        .dns_resolver(Resolver::new(config))
+        .dns_resolver(make.resolver.clone())
         .connect_timeout(config.connect_timeout)
         .read_timeout(config.read_timeout)
         .pool_max_idle_per_host(1)

@@ -17,6 +17,7 @@ use crate::technographics::observed::{Asked, Certificate, Question};
 
 mod allowance;
 mod answer;
+mod certificate;
 mod config;
 mod dns;
 mod failure;
@@ -24,9 +25,11 @@ mod failure;
 pub mod fuzzing;
 pub mod guard;
 mod http;
+mod questions;
 pub mod robots;
 mod roots;
 pub mod tdmrep;
+mod upstream;
 
 pub use allowance::Allowance;
 pub use config::Config;

@@ -2,45 +2,79 @@
 //! those that the operator adds.
 
 use std::path::Path;
+use std::sync::Arc;
 
-use reqwest::{Certificate, Client, ClientBuilder};
+use rustls::client::danger::ServerCertVerifier;
+use rustls::client::{ClientConfig, WebPkiServerVerifier};
+use rustls::crypto::{CryptoProvider, aws_lc_rs};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use rustls::{Error as TlsError, RootCertStore};
+use rustls_platform_verifier::Verifier;
 
 use super::{Config, Error};
 
-/// The client of `plain`, which believes the roots that this machine and the configuration name.
-pub(super) fn client(plain: impl Fn() -> ClientBuilder, config: &Config) -> Result<Client, Error> {
+/// Who judges certificates, and the configuration of TLS in which the judge sits. Every client is
+/// made of it, so that none believes another.
+pub(super) struct Trust {
+    pub(super) judge: Arc<dyn ServerCertVerifier>,
+    pub(super) tls: ClientConfig,
+}
+
+/// The judge who believes the roots that this machine and the configuration name.
+pub(super) fn trust(config: &Config) -> Result<Trust, Error> {
     let mut added = Vec::new();
     for path in &config.extra_ca {
         added.extend(authorities(path)?);
     }
     // The system's certificates come first, because an operator may have added some. A box
-    // without any cannot even build a client for plain http, so we carry Mozilla's. That is asked
-    // without the added ones, which alone would pass for a system that has some.
-    match plain().build() {
-        Ok(client) if added.is_empty() => Ok(client),
-        Ok(_) => Ok(plain().tls_certs_merge(added).build()?),
+    // without any still fetches plain http, and has Mozilla's from us. Whether it has some is asked
+    // without the added ones, which alone would pass for that.
+    let judge: Arc<dyn ServerCertVerifier> = match Verifier::new(provider()) {
+        Ok(system) if added.is_empty() => Arc::new(system),
+        Ok(_) => Arc::new(Verifier::new_with_extra_roots(added, provider())?),
         Err(error) => {
             tracing::warn!(%error, "no system certificates: using the ones compiled in");
-            added.extend(compiled_in()?);
-            Ok(plain().tls_certs_only(added).build()?)
+            compiled_in(added)?
         }
-    }
+    };
+    let mut tls = ClientConfig::builder_with_provider(provider())
+        .with_safe_default_protocol_versions()?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::clone(&judge))
+        .with_no_client_auth();
+    tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(Trust { judge, tls })
+}
+
+fn provider() -> Arc<CryptoProvider> {
+    let chosen = CryptoProvider::get_default().cloned();
+    chosen.unwrap_or_else(|| Arc::new(aws_lc_rs::default_provider()))
 }
 
 /// The certificates of a PEM file: there must be one.
-fn authorities(path: &Path) -> Result<Vec<Certificate>, Error> {
+fn authorities(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
     let unusable = |why: String| Error::Authority(path.to_owned(), why);
     let pem = std::fs::read(path).map_err(|error| unusable(error.to_string()))?;
-    match Certificate::from_pem_bundle(&pem) {
+    let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
+    match found {
         Ok(found) if !found.is_empty() => Ok(found),
         Ok(_) => Err(unusable("no certificate in PEM stands there".to_owned())),
         Err(error) => Err(unusable(error.to_string())),
     }
 }
 
-fn compiled_in() -> reqwest::Result<Vec<Certificate>> {
-    let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
-    roots.map(|der| Certificate::from_der(der)).collect()
+/// A judge who believes Mozilla's roots and those added.
+fn compiled_in(
+    added: Vec<CertificateDer<'static>>,
+) -> Result<Arc<dyn ServerCertVerifier>, TlsError> {
+    let mut roots = RootCertStore::empty();
+    for root in added {
+        roots.add(root)?;
+    }
+    roots.add_parsable_certificates(webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().cloned());
+    let judge = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider()).build();
+    Ok(judge.map_err(|error| TlsError::General(error.to_string()))?)
 }
 
 #[cfg(test)]
@@ -49,9 +83,11 @@ mod tests {
 
     #[test]
     fn the_certificates_compiled_in_are_usable() {
-        let roots = compiled_in().expect("certificates");
-        assert!(roots.len() > 50);
-        assert!(Client::builder().tls_certs_only(roots).build().is_ok());
+        let mut roots = RootCertStore::empty();
+        let known = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().cloned();
+        let (usable, not) = roots.add_parsable_certificates(known);
+        assert!(usable > 50 && not == 0, "{usable}, {not}");
+        assert!(compiled_in(Vec::new()).is_ok());
     }
 
     #[test]
@@ -77,7 +113,7 @@ mod tests {
                 extra_ca: vec![file.clone()],
                 ..Config::default()
             };
-            let error = client(Client::builder, &config).expect_err("no certificate");
+            let error = trust(&config).err().expect("no certificate");
             let error = error.to_string();
             assert!(error.contains("ca.pem") && error.contains(why), "{error}");
         }

@@ -21,6 +21,7 @@ pub mod learn;
 mod markup;
 mod names;
 pub mod observed;
+pub mod plan;
 mod release;
 mod sightings;
 mod site;

@@ -109,6 +109,11 @@ fn addresses() -> Vec<(Network, Ready)> {
     clues.filter_map(network).collect()
 }
 
+/// Whether a name in an SPF record is a known sender's.
+pub(super) fn is_sender(name: &str) -> bool {
+    INDICES.spf.matching(name).next().is_some()
+}
+
 impl Sightings {
     /// Everything that DNS and TLS show of a domain.
     pub(super) fn names(&mut self, observed: &Observed) {
