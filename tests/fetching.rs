@@ -85,7 +85,12 @@ async fn a_page_comes_with_everything_that_is_said_of_it() {
 #[tokio::test]
 async fn every_request_says_who_asks_whatever_it_is_for() {
     let server = Server::saying("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").await;
-    for purpose in [Purpose::Page, Purpose::Robots, Purpose::Reservation] {
+    for purpose in [
+        Purpose::Page,
+        Purpose::Front,
+        Purpose::Robots,
+        Purpose::Reservation,
+    ] {
         let asking = FetchRequest {
             purpose,
             ..request(server.url())
