@@ -15,6 +15,8 @@ mod measure;
 mod names;
 #[path = "ping/observe.rs"]
 mod observe;
+#[path = "ping/told.rs"]
+mod told;
 #[path = "ping/web.rs"]
 mod web;
 #[path = "ping/zones.rs"]
@@ -34,7 +36,9 @@ async fn what_companies_use_is_found_and_what_they_do_not_is_not_said() {
     let mut measured = measure::Measured::default();
     let mut misheard = Vec::new();
     for company in &companies {
-        let Seen { observed, pages } = network.look(company).await;
+        let Seen {
+            observed, pages, ..
+        } = network.look(company).await;
         misheard.extend(
             observed
                 .asked

@@ -3,6 +3,7 @@
 use super::fingerprint::{Clue, Mail, technology};
 use super::names::counts_at;
 use super::observed::{Answer, Kind, Observed};
+use super::plan;
 use crate::model::profile::Fact;
 
 /// What a domain's names, certificates and pages together show.
@@ -79,7 +80,8 @@ impl Findings {
     }
 
     /// Whether the names, of which `uri` has shown the technology before, show it no more: that
-    /// question was answered, and none that could show it was left open. Mailboxes are hidden by a
+    /// question was answered, or nothing leads to it any more, and none that could show it was left
+    /// open. Mailboxes are hidden by a
     /// gateway, unless other mailboxes are seen through it.
     pub(super) fn lacks(&self, slug: &str, uri: &str, observed: &Observed) -> bool {
         let Some(technology) = technology(slug) else {
@@ -90,7 +92,9 @@ impl Findings {
         let mut asked = observed.asked.iter();
         let own = asked.any(|asked| asked.uri() == uri && asked.is_answered());
         let open = |clue: &Clue| self.about(clue).any(|answered| !answered);
-        own && (!hides || through()) && !technology.clues.iter().any(open)
+        (own || plan::is_left(uri, observed))
+            && (!hides || through())
+            && !technology.clues.iter().any(open)
     }
 
     /// Whether everything that this clue could show in was looked at.

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use std::net::IpAddr;
 
 use super::fingerprint::{Clue, technologies};
-use super::observed::{Kind, Observed, Question};
+use super::observed::{Asked, Kind, Observed, Question};
 use super::spf;
 
 /// Questions that one ping asks at most, with all that follows. A resolver that looks each up anew
@@ -125,6 +125,30 @@ pub fn follow_up(observed: &Observed) -> Vec<Question> {
     }
     plan.questions.truncate(room);
     plan.questions
+}
+
+/// Whether `uri` is a question that only answers lead to, and these answers, all there, lead there no
+/// more: what it has shown is not looked for because it is not named.
+pub(super) fn is_left(uri: &str, observed: &Observed) -> bool {
+    let question = uri.strip_prefix("dns:");
+    let Some((name, kind)) = question.and_then(|question| question.split_once("?type=")) else {
+        return false;
+    };
+    let led = match kind {
+        "TXT" => {
+            let first = questions(&observed.domain);
+            !first
+                .iter()
+                .any(|one| one.kind == Kind::Txt && one.name == name)
+        }
+        "CNAME" => name.starts_with("hs1-"),
+        _ => false,
+    };
+    let own = observed.ask(&observed.domain, Kind::Txt);
+    led && own.is_some_and(Asked::is_answered)
+        && observed.asked.len() < MOST
+        && observed.asked.iter().all(|asked| asked.uri() != uri)
+        && follow_up(observed).is_empty()
 }
 
 /// Questions in order, each once.

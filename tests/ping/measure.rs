@@ -87,10 +87,21 @@ impl Measured {
                 (false, false) => foreign.push(name.clone()),
             }
         }
-        let allowed = allowed(truth, slugs);
+        let mut allowed = allowed(truth, slugs);
+        // It is a file at a place of its own, or it is not there.
+        let path = foresignal::technographics::SECURITY_TXT;
+        if company
+            .page
+            .iter()
+            .any(|page| page.status == 200 && page.url.ends_with(path))
+        {
+            allowed.insert("security-txt".to_owned());
+        }
         let mut alarms = Vec::new();
         for fact in &sure {
-            let right = allowed.contains(&fact.technology);
+            // Whose domain lies idle uses its dealer.
+            let idle = truth.standing.as_deref() == Some("parked") && fact.category == "parking";
+            let right = idle || allowed.contains(&fact.technology);
             self.count("precision", right);
             if !right {
                 alarms.push((*fact).clone());

@@ -34,6 +34,16 @@ pub(crate) struct Network {
 pub(crate) struct Seen {
     pub(crate) observed: Observed,
     pub(crate) pages: Vec<Page>,
+    /// The front page, and what it led to.
+    pub(crate) front: Vec<Visited>,
+}
+
+/// A URL on the way to the front page, and what came of it.
+pub(crate) struct Visited {
+    pub(crate) url: Url,
+    /// Where it leads, and whether for good.
+    pub(crate) moved: Option<(Url, bool)>,
+    pub(crate) certificate: Option<Certificate>,
 }
 
 impl Network {
@@ -71,30 +81,43 @@ impl Network {
             observed.asked.extend(self.ask(questions).await);
             questions = plan::follow_up(&observed);
         }
-        let mut pages = Vec::new();
+        let (mut pages, mut front) = (Vec::new(), Vec::new());
         let mut next = Some(self.web.at(&format!("https://{}/", company.domain)));
         for _ in 0..=HOPS {
             let Some(url) = next.take() else {
                 break;
             };
-            let (outcome, certificate) = self.get(url, Purpose::Front).await;
-            observed.certificates.extend(certificate);
+            let (outcome, certificate) = self.get(url.clone(), Purpose::Front).await;
+            observed.certificates.extend(certificate.clone());
+            let mut visited = Visited {
+                url,
+                moved: None,
+                certificate,
+            };
             match outcome {
-                FetchOutcome::Moved { to, .. } => next = Some(self.web.at(to.as_str())),
+                FetchOutcome::Moved { to, permanent } => {
+                    next = Some(self.web.at(to.as_str()));
+                    visited.moved = Some((to, permanent));
+                }
                 FetchOutcome::Page(page) => pages.push(page),
                 _ => {}
             }
+            front.push(visited);
         }
-        let front = pages.first().map(|page| page.url.clone());
+        let seen = pages.first().map(|page| page.url.clone());
         for page in company.page.iter().filter(|page| page.status == 200) {
             let url = self.web.at(&page.url);
-            if front.as_deref() != Some(url.as_str())
+            if seen.as_deref() != Some(url.as_str())
                 && let (FetchOutcome::Page(page), _) = self.get(url, Purpose::Page).await
             {
                 pages.push(page);
             }
         }
-        Seen { observed, pages }
+        Seen {
+            observed,
+            pages,
+            front,
+        }
     }
 
     pub(crate) async fn ask(&self, questions: Vec<Question>) -> Vec<Asked> {

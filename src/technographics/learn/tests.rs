@@ -192,6 +192,35 @@ fn retired_when_two_healthy_pings_miss_it_and_adopted_again() {
     );
 }
 
+/// HubSpot's key is asked for because the SPF record names the customer.
+#[test]
+fn retired_when_nothing_leads_any_more_to_where_it_was_seen() {
+    let spf = (
+        "",
+        Kind::Txt,
+        "v=spf1 include:4711.spf05.hubspotemail.net ~all",
+    );
+    let included = ("", Kind::Txt, "v=spf1 ip4:192.0.2.9 ~all");
+    let key = (
+        "hs1-4711._domainkey",
+        Kind::Cname,
+        "contoso-example.hs05a.dkim.hubspotemail.net.",
+    );
+    let both = [spf, key];
+    assert_told(
+        &[(0.0, &both[..]), (7.0, &[included]), (14.0, &[included])],
+        &[(14.0, retired("hubspot"))],
+    );
+    // Nobody got to ask, though it is named; or nobody knows what is named.
+    let unseen = ("", Kind::Txt, "?");
+    for silent in [spf, unseen] {
+        assert_told(
+            &[(0.0, &both[..]), (7.0, &[silent]), (14.0, &[silent])],
+            &[],
+        );
+    }
+}
+
 #[test]
 fn posture_goes_up_and_down_in_one_change() {
     let dmarc = || vec!["dmarc-enforced".to_owned()];
