@@ -156,12 +156,14 @@ fn tasks(records: &impl Records, company: &Company) -> anyhow::Result<Vec<Task>>
         let Some(host) = Host::of_domain(domain) else {
             continue;
         };
-        // A company's hosts are neighbours: its domain, the names below it, and its ping.
+        // A company's hosts are neighbours: its domain, the names below it, and its ping, which is
+        // the name's, whatever port the site has.
         let host = host.as_str();
+        let name = host.split_once(':').map_or(host, |(name, _)| name);
         for prefix in [
             format!("{host})"),
             format!("{host},"),
-            format!("{host}:53)"),
+            format!("{name}:53)"),
         ] {
             for task in records.tasks(&prefix) {
                 tasks.push(task?);
