@@ -330,9 +330,11 @@ async fn the_code_it_ends_with_tells_what_came_of_it() {
     // That there is no such domain is an answer.
     let (code, said) = ends(&["ping", "nobody.example"]);
     assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("there is no such domain"), "{said}");
     let (code, said) = ends(&["ping", "failing.example"]);
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains("failing.example"), "{said}");
+    assert!(!said.contains("no such domain"), "{said}");
     let (code, said) = ends(&["ping", "failing.example", "firm-0.example"]);
     assert_eq!(code, Some(0), "{said}");
     assert_eq!(ends(&["ping"]).0, Some(2));

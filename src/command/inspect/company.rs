@@ -56,11 +56,15 @@ pub(super) fn run(
             writeln!(out, "  {label:<10}{}", plain(value))?;
         }
     }
-    writeln!(out, "  urls      {}", counts(&by_state(&tasks)))?;
+    // A ping leaves no URL behind.
+    let urls = match tasks.is_empty() {
+        true => "none".to_owned(),
+        false => counts(&by_state(&tasks)),
+    };
+    writeln!(out, "  urls      {urls}")?;
     if open + closed > 0 {
         writeln!(out, "  positions {open} open, {closed} closed")?;
     }
-    writeln!(out, "\nWhere it speaks")?;
     let mut shown = table(&["kind", "state", "next visit", "url"]);
     for task in sources(&tasks) {
         let due = next_visit(task.due);
@@ -71,7 +75,9 @@ pub(super) fn run(
             short(&task.url, 90),
         ]);
     }
-    writeln!(out, "{shown}")?;
+    if !shown.is_empty() {
+        writeln!(out, "\nWhere it speaks\n{shown}")?;
+    }
     for task in sources(&tasks) {
         if let Some(alarm) = alarm::of(task, config, now) {
             writeln!(out, "ALARM  {}: {alarm}", short(&task.url, 90))?;

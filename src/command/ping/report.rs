@@ -34,6 +34,13 @@ pub(super) struct Looked {
     pub(super) seen: bool,
 }
 
+/// The domain's names in DNS.
+const NAMES: &str = "names";
+/// A ping has no page whose text could be in the store.
+const ANSWERED: &str = "DNS answers";
+/// One look may be mistaken; the profile's standing waits for a second.
+const NO_DOMAIN: &str = "there is no such domain, says DNS; a look on another day confirms it";
+
 impl<'a> Report<'a> {
     pub(super) fn new(
         company: &'a Company,
@@ -43,12 +50,28 @@ impl<'a> Report<'a> {
     ) -> Report<'a> {
         let mut looked: Vec<Looked> = tasks.iter().map(Looked::of).collect();
         looked.sort_by(|a, b| (a.what, &a.url).cmp(&(b.what, &b.url)));
+        let profile = profile.unwrap_or_else(|| Profile::new(company.id.clone()));
+        let there_is = profile.memory.missing.is_none();
+        for names in looked
+            .iter_mut()
+            .filter(|one| one.what == NAMES && one.seen)
+        {
+            let reason = if there_is { ANSWERED } else { NO_DOMAIN };
+            names.reason = reason.to_owned();
+        }
         Report {
             company,
-            profile: profile.unwrap_or_else(|| Profile::new(company.id.clone())),
+            profile,
             looked,
             changes,
         }
+    }
+
+    /// What DNS says where there is no such domain.
+    pub(super) fn no_domain(&self) -> Option<&str> {
+        let mut looked = self.looked.iter();
+        let none = looked.find(|one| one.what == NAMES && one.reason == NO_DOMAIN);
+        none.map(|one| one.reason.as_str())
     }
 
     /// Whether DNS or the site answered at all.
@@ -61,7 +84,7 @@ impl Looked {
     fn of(task: &Task) -> Looked {
         Looked {
             what: match task.kind {
-                TaskKind::Ping => "names",
+                TaskKind::Ping => NAMES,
                 TaskKind::Home => "front",
                 _ => "page",
             },

@@ -44,6 +44,10 @@ pub(super) fn write(out: &mut impl Write, report: &Report<'_>) -> io::Result<()>
     for change in report.changes {
         writeln!(out, "  CHANGED  {}", changed(change))?;
     }
+    let gone = matches!(report.profile.standing, Standing::Gone { .. });
+    if let Some(why) = report.no_domain().filter(|_| !gone) {
+        writeln!(out, "  {why}")?;
+    }
     for looked in report.looked.iter().filter(|looked| !looked.seen) {
         let (url, why) = (short(&looked.url, 80), plain(&looked.reason));
         writeln!(out, "  not seen {url}: {why}")?;
