@@ -8,7 +8,7 @@ mod site;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Stdio;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use assert_cmd::Command;
 use foresignal::store::sled::SledStore;
@@ -19,6 +19,7 @@ use predicates::str::contains;
 use serde_json::Value;
 use site::{Pages, Sites};
 use tempfile::TempDir;
+use tokio::time::Instant;
 
 const REST: Duration = Duration::from_millis(400);
 
