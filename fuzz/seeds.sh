@@ -51,6 +51,7 @@ head -c 2000 ../src/detect/lexicon/technologies.toml | put rules lexicon ""
 head -c 2000 ../src/detect/rules/gates.toml | put rules gates ""
 head -c 2000 ../src/detect/lexicon/language_es.toml | put rules language ""
 printf 'server: nginx\nset-cookie: JSESSIONID=1\n\n<meta name=generator content="WordPress 6.4"><script src="https://js.hs-scripts.com/1.js"></script>' | put technographics site ""
+printf 'v=spf1 include:spf.protection.outlook.com -all\n10 aspmx.l.google.com.\nMS=ms12345678\n0 issue "letsencrypt.org"' | put ping zone ""
 printf 'text/html; charset=koi8-r\n<meta charset=utf-8><?xml encoding="x"?>\377\376' | put charset header ""
 {
     printf 'WARC/1.1\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:00000000-0000-0000-0000-000000000001>\r\n'

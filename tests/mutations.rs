@@ -13,13 +13,18 @@ use foresignal::command::list::List;
 use foresignal::extract::{self, charset};
 use foresignal::fetch::robots::Robots;
 use foresignal::model::company::Company;
+use foresignal::model::company::CompanyId;
 use foresignal::model::page::Page;
+use foresignal::model::profile::Profile;
 use foresignal::model::time::Timestamp;
 use foresignal::model::url;
-use foresignal::{detect, technographics};
+use foresignal::technographics::learn::{Look, Shown, learn};
+use foresignal::technographics::observed::{Answer, Observed, Question};
+use foresignal::technographics::{plan, related};
+use foresignal::{detect, fetch, technographics};
 use tokio::time::Instant;
 
-/// For each test: there are three, which may run one after the other.
+/// For each test, which may run one after the other.
 const BUDGET: Duration = Duration::from_secs(6);
 /// No single mutant may cost more, on a busy machine.
 const SLOWEST: Duration = Duration::from_secs(5);
@@ -235,5 +240,84 @@ fn damaged_urls_and_lists_are_read_or_refused() {
             std::fs::write(&file, &body).expect("written");
             let _ = List::read(&file, false);
         }
+    });
+}
+
+/// A zone, and what its records may be taken for: whatever stands in DNS, anybody may have written.
+const ZONE: &str = "v=spf1 include:spf.protection.outlook.com include:_spf.contoso.example -all
+v=DMARC1; p=reject; rua=mailto:d@contoso.example,mailto:x@rua.agari.com!10m
+10 aspmx.l.google.com.
+0 contoso-example.mail.protection.outlook.com.
+selector1-contoso-example._domainkey.contoso.onmicrosoft.com.
+0 issue \"letsencrypt.org; validationmethods=dns-01\"
+1 100 443 sipdir.online.lync.com.
+MS=ms12345678
+v=DKIM1; k=rsa; p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQC
+192.0.2.7
+2001:db8::7
+ns1-04.azure-dns.com.";
+
+#[test]
+fn damaged_answers_are_fused_learnt_and_told() {
+    let company = Company::new("contoso.example");
+    let mut profile = Profile::new(CompanyId("contoso.example".to_owned()));
+    for_mutants(
+        "answers",
+        &[ZONE.as_bytes().to_vec()],
+        |bytes, number, dice| {
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            let records: Vec<&str> = text.lines().collect();
+            let answered = |question: Question| {
+                let some = records.iter().skip(dice.roll(records.len()));
+                let some = some.take(dice.roll(9)).map(|one| (*one).to_owned());
+                question.answered(Answer::Records(some.collect()))
+            };
+            let mut observed = Observed {
+                domain: "contoso.example".to_owned(),
+                asked: plan::questions("contoso.example")
+                    .into_iter()
+                    .map(answered)
+                    .collect(),
+                ..Observed::default()
+            };
+            for more in plan::follow_up(&observed) {
+                assert!(more.name.len() <= 253, "{more:?}");
+                observed.asked.push(more.answered(Answer::NoData));
+            }
+            assert!(observed.asked.len() <= plan::MOST);
+            let found = technographics::fuse(&observed, &[]);
+            assert!(
+                found
+                    .facts
+                    .iter()
+                    .all(|fact| fact.evidence.len() <= technographics::EVIDENCE)
+            );
+            let day = 86_400_000 * i64::try_from(number).expect("few");
+            let look = Look {
+                at: Timestamp(1_780_000_000_000 + day),
+                shown: Shown::Names(observed),
+            };
+            let changes = learn(&mut profile, &look);
+            for signal in detect::change::signals(&changes, &company) {
+                let quotes = signal.evidence.iter().map(|one| &one.quote);
+                quotes.for_each(|quote| assert!(!quote.contains("d@contoso"), "{quote}"));
+            }
+            assert!(profile.facts.len() <= 400);
+        },
+    );
+}
+
+#[test]
+fn damaged_certificates_are_read_or_are_broken() {
+    let key = rcgen::KeyPair::generate().expect("a key");
+    let names = vec!["contoso.example".to_owned(), "*.contoso.example".to_owned()];
+    let params = rcgen::CertificateParams::new(names).expect("names");
+    let whole = params.self_signed(&key).expect("signed").der().to_vec();
+    let read = fetch::fuzzing::certificate(&whole);
+    assert_eq!(read.names, ["contoso.example", "*.contoso.example"]);
+    for_mutants("certificates", &[whole], |leaf, _, _| {
+        let read = fetch::fuzzing::certificate(&leaf);
+        assert!(read.names.len() <= 1000);
+        related::of_certificate("contoso.example", &read, Timestamp(0));
     });
 }

@@ -247,6 +247,9 @@ async fn a_domain_that_nobody_registers_is_gone_after_two_looks_and_may_come_bac
         State::Done,
         "the answer is one"
     );
+    for kind in ALL_KINDS {
+        watch.web.put_name("contoso.example", kind, Names::NoData);
+    }
     watch.mx("contoso.example", records(GOOGLE));
     watch.after(WEEK).await;
     assert!(!matches!(

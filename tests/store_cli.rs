@@ -185,7 +185,7 @@ async fn what_a_run_left_alone_is_told_with_its_reason() {
     };
     store.commit(&[harvest]).await.expect("commits");
     drop(store);
-    let config = "[fetch]\ncontact = 'https://foresignal.example/test'\n[crawl]\nsuppress = ['leave.txt']\nrest = '10ms'\npatience = '100ms'\n";
+    let config = "[fetch]\ncontact = 'https://foresignal.example/test'\ndns = ['127.0.0.1:1']\n[crawl]\nsuppress = ['leave.txt']\nrest = '10ms'\npatience = '100ms'\n";
     fs::write(dir.path().join("config.toml"), config).expect("writes");
     fs::write(dir.path().join("leave.txt"), "tailspin.example\n").expect("writes");
     let list = "domain\ncontoso.example\ntailspin.example\n";
@@ -211,6 +211,7 @@ async fn what_a_run_left_alone_is_told_with_its_reason() {
     assert_eq!(
         told,
         [
+            ("dns://tailspin.example:53/", "suppressed", false),
             ("https://contoso.example/", "backing_off", true),
             ("https://contoso.example/news/a", "backing_off", true),
             ("https://contoso.example/news/c", "backing_off", true),

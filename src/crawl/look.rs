@@ -114,10 +114,11 @@ impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
     /// The company, with the domains that its own has moved to; `None`: it is not of this run. Its
     /// profile is read when its first turn of the run comes.
     pub(super) async fn company(&mut self, id: &CompanyId) -> store::Result<Option<Arc<Company>>> {
-        if self.companies.contains_key(id) && self.met.insert(id.clone()) {
-            if let Some(profile) = self.frontier.profile(id).await? {
-                self.adopt(&profile);
-            }
+        if self.companies.contains_key(id)
+            && self.met.insert(id.clone())
+            && let Some(profile) = self.frontier.profile(id).await?
+        {
+            self.adopt(&profile);
         }
         Ok(self.companies.get(id).map(Arc::clone))
     }

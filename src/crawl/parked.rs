@@ -146,14 +146,14 @@ pub(super) fn settle(
     if let Some(last) = task.visits.last_mut() {
         last.state = task.state.clone();
     }
-    host.parked = Some(shows);
+    host.parked = Some(shows.into());
 }
 
 /// What shows that nobody's site is behind the host, where the task is not its front page: that one
 /// tells when somebody's is.
 pub(super) fn leaves_alone(task: &Task, host: &HostRecord) -> Option<String> {
-    let shows = host.parked.clone()?;
-    (!sketch::is_front(&task.parsed())).then_some(shows)
+    let shows = host.parked.as_deref()?;
+    (!sketch::is_front(&task.parsed())).then(|| shows.to_owned())
 }
 
 /// Whether a page says when it was published, as articles do.

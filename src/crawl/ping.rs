@@ -8,14 +8,15 @@ use std::sync::Arc;
 
 use super::sketch::Likeness;
 use super::turn::{Done, Shared, Turn};
-use super::{Crawl, door, judge, scope};
+use super::{Crawl, door, judge};
 use crate::fetch::Fetch;
 use crate::model::company::Company;
 use crate::model::host::HostRecord;
-use crate::model::task::{Harvest, Task};
+use crate::model::task::{Discovery, Harvest, Task, TaskKind};
 use crate::model::time::Timestamp;
-use crate::model::url::Host;
+use crate::model::url::{self, Host};
 use crate::store::Frontier;
+use crate::technographics::SECURITY_TXT;
 use crate::technographics::learn::{Look, Shown};
 use crate::technographics::observed::{Answer, Asked, Kind, Observed};
 use crate::technographics::plan;
@@ -74,7 +75,7 @@ impl<F: Fetch> Shared<F> {
             address && records && asked.name == observed.domain
         };
         let found = match observed.asked.iter().any(is_there) {
-            true => scope::security_txt(&was, now),
+            true => security_txt(&was, now),
             false => None,
         };
         let rest = self.manners.at(&host).rest;
@@ -99,4 +100,20 @@ impl<F: Fetch> Shared<F> {
             }),
         }
     }
+}
+
+/// The `security.txt` of a domain that was pinged (RFC 9116 §3: over TLS alone).
+fn security_txt(ping: &Task, now: Timestamp) -> Option<Discovery> {
+    let asked = ping.parsed();
+    let address = format!("https://{}{SECURITY_TXT}", asked.host_str()?);
+    Some(Discovery {
+        url: url::parse(&address)?,
+        company: ping.company.clone(),
+        kind: TaskKind::Page,
+        due: now,
+        depth: ping.depth + 1,
+        from: Some(ping.url.clone()),
+        at: now,
+        updated: None,
+    })
 }

@@ -16,7 +16,6 @@ use crate::model::document::{Link, Reading};
 use crate::model::task::{Discovery, Task, TaskKind};
 use crate::model::time::Timestamp;
 use crate::model::url::{self, UrlKey};
-use crate::technographics::SECURITY_TXT;
 
 /// How many days old a link without a date is taken to be: it comes before last year's news, and
 /// after yesterday's.
@@ -110,22 +109,6 @@ pub fn moved(
         due: now.before(rank(task.kind)),
         depth: task.depth + 1,
         from: Some(task.url.clone()),
-        at: now,
-        updated: None,
-    })
-}
-
-/// The `security.txt` of a domain that was pinged (RFC 9116 §3: over TLS alone).
-pub fn security_txt(ping: &Task, now: Timestamp) -> Option<Discovery> {
-    let asked = ping.parsed();
-    let address = format!("https://{}{SECURITY_TXT}", asked.host_str()?);
-    Some(Discovery {
-        url: url::parse(&address)?,
-        company: ping.company.clone(),
-        kind: TaskKind::Page,
-        due: now.before(rank(TaskKind::Page)),
-        depth: ping.depth + 1,
-        from: Some(ping.url.clone()),
         at: now,
         updated: None,
     })

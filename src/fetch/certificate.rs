@@ -176,7 +176,7 @@ fn is_self_issued(leaf: &[u8]) -> bool {
 }
 
 /// What a certificate says of itself; of one that cannot be read, that it is broken.
-fn read(leaf: &[u8]) -> Certificate {
+pub(super) fn read(leaf: &[u8]) -> Certificate {
     let Ok((_, leaf)) = X509Certificate::from_der(leaf) else {
         return Certificate {
             distrust: Some(Distrust::Broken),

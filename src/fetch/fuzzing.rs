@@ -3,8 +3,9 @@
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
-use super::{Config, FetchOutcome, answer};
+use super::{Config, FetchOutcome, answer, certificate};
 use crate::model::time::Timestamp;
+use crate::technographics::observed::Certificate;
 
 /// What this status means with these fields; those that HTTP forbids are left out.
 pub fn answer(status: u16, asked: &Url, pairs: &[(&[u8], &[u8])]) -> Option<FetchOutcome> {
@@ -21,4 +22,9 @@ pub fn answer(status: u16, asked: &Url, pairs: &[(&[u8], &[u8])]) -> Option<Fetc
         answer::Answer::Ended(outcome) => Some(outcome),
         answer::Answer::Body => None,
     }
+}
+
+/// What a certificate says that a server showed (DER).
+pub fn certificate(leaf: &[u8]) -> Certificate {
+    certificate::read(leaf)
 }

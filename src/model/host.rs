@@ -31,7 +31,7 @@ pub struct HostRecord {
     /// The host whose pages it shows under its own name.
     pub mirrors: Option<String>,
     /// What its front page shows where nobody's site is behind it: its other pages are left alone.
-    pub parked: Option<String>,
+    pub parked: Option<Box<str>>,
 }
 
 /// Why a run leaves alone what is due at a host.

@@ -58,8 +58,7 @@ pub(super) fn tell(
     }
     let told = |event: &Event| matches!(event.turn, Turn::Came(_) | Turn::Gone);
     events.retain(|event| told(event) && !is_silent(&event.technology));
-    let (posture, rest): (Vec<Event>, Vec<Event>) =
-        events.into_iter().partition(|event| is_posture(event));
+    let (posture, rest): (Vec<Event>, Vec<Event>) = events.into_iter().partition(is_posture);
     changes.extend(security(profile, &posture, at, now));
     let with = |event: &Event, cause: &Event| {
         came(event) == came(cause) && implies(&cause.technology, &event.technology)
