@@ -5,6 +5,8 @@
 //! are bounded. They are data: private addresses among them are kept, because nothing connects to
 //! them here.
 
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::sync::{Arc, OnceLock};
 
 use futures_util::StreamExt;
@@ -24,6 +26,9 @@ use crate::technographics::observed::{Answer, Asked, Kind, Question, Why};
 /// Questions in flight at once, of one call: an upstream that is asked by many at once would drop
 /// some, and those would look like silence.
 const AT_ONCE: usize = 8;
+
+/// So many questions without any answer, and the upstream is down: the others are not asked.
+const SILENT: usize = 2 * AT_ONCE;
 
 /// How many answers are kept: those of some hundred domains, and the records that many of them
 /// include. Of 64 KB at most, a zone that means harm fills no more than 130 MB.
@@ -59,13 +64,20 @@ impl Questions {
     pub(super) async fn ask(&self, questions: Vec<Question>) -> Vec<Asked> {
         let until = Instant::now() + self.inner.config.total_timeout;
         let built = self.inner.resolver.get_or_init(|| self.inner.build());
+        let (heard, silent) = (&AtomicBool::new(false), &AtomicUsize::new(0));
         let asking = questions.into_iter().enumerate().map(|(place, question)| {
             let resolver = built.clone();
             async move {
+                let given_up = || !heard.load(Relaxed) && silent.load(Relaxed) >= SILENT;
                 let answer = match resolver {
+                    Some(_) if given_up() => Answer::Unknown(Why::Timeout),
                     Some(resolver) => answer(&resolver, &question, until).await,
                     None => Answer::Unknown(Why::NotAsked),
                 };
+                match answer {
+                    Answer::Unknown(Why::Timeout) => _ = silent.fetch_add(1, Relaxed),
+                    _ => heard.store(true, Relaxed),
+                }
                 (place, question.answered(answer))
             }
         });
