@@ -119,6 +119,11 @@ fn pages(port: u16) -> Pages {
     Pages::from([
         of("contoso.example/", &moved, ""),
         of("www.contoso.example/", html, front),
+        of(
+            "contoso.example/.well-known/security.txt",
+            "200 OK\r\ncontent-type: text/plain",
+            "Contact: https://contoso.example/report\n",
+        ),
         of("www.contoso.example/news", html, "<p>News</p>"),
         of("fabrikam.example/", html, front),
         of(
@@ -181,18 +186,25 @@ async fn a_ping_shows_what_names_and_front_page_reveal_and_asks_no_more() {
     assert_eq!(line["standing"], "live");
     assert_eq!(line["changes"], serde_json::json!([]));
     let found = technologies(line);
-    for slug in ["google-workspace", "azure-dns", "dmarc-enforced", "hubspot"] {
+    for slug in [
+        "google-workspace",
+        "azure-dns",
+        "dmarc-enforced",
+        "hubspot",
+        "security-txt",
+    ] {
         assert!(found.contains_key(slug), "{slug}: {found:?}");
     }
-    let own = ["/robots.txt", "/.well-known/tdmrep.json", "/"];
     let sorted = |mut paths: Vec<String>| {
         paths.sort();
         paths
     };
-    let own = sorted(own.map(str::to_owned).to_vec());
-    for host in ["contoso.example", "www.contoso.example"] {
-        assert_eq!(sorted(world.sites.politely(host, REST)), own, "{host}");
-    }
+    let rules = ["/", "/.well-known/tdmrep.json", "/robots.txt"];
+    let txt = "/.well-known/security.txt";
+    let apex = sorted(world.sites.politely("contoso.example", REST));
+    assert_eq!(apex, [rules[0], txt, rules[1], rules[2]]);
+    let www = sorted(world.sites.politely("www.contoso.example", REST));
+    assert_eq!(www, rules);
     let asked = world.questions("contoso.example");
     let mail = ("contoso.example".to_owned(), "MX".to_owned());
     assert!(asked.contains_key(&mail), "{asked:?}");

@@ -5,6 +5,7 @@
 //! are seen by the visits that the crawl makes anyway.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::sketch::Likeness;
 use super::turn::{Done, Shared, Turn};
@@ -21,8 +22,12 @@ use crate::technographics::learn::{Look, Shown};
 use crate::technographics::observed::{Answer, Asked, Kind, Observed};
 use crate::technographics::plan;
 
-/// How often answers may lead to further questions: SPF records include each other.
-const ROUNDS: usize = 3;
+/// How often answers may lead to further questions: SPF records include each other, as often as a
+/// receiver looks them up (RFC 7208 §4.6.4).
+const ROUNDS: usize = 10;
+
+/// After this long, nothing further is asked: one call may take as long as a request.
+const LONGEST: Duration = Duration::from_secs(60);
 
 impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
     /// Gives a domain its ping, as soon as so many questions may be asked.
@@ -47,7 +52,13 @@ impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
 
 impl<F: Fetch> Shared<F> {
     /// Asks what the plan has, and what the answers make worth asking.
-    pub(super) async fn ping(self: Arc<Self>, host: Host, was: Task, record: HostRecord) -> Done {
+    pub(super) async fn ping(
+        self: Arc<Self>,
+        host: Host,
+        was: Task,
+        record: HostRecord,
+        company: &Company,
+    ) -> Done {
         let began = self.clock.now();
         let url = was.parsed();
         let domain = url.host_str().unwrap_or_default().to_owned();
@@ -57,7 +68,7 @@ impl<F: Fetch> Shared<F> {
             ..Observed::default()
         };
         for _ in 0..ROUNDS {
-            if questions.is_empty() {
+            if questions.is_empty() || self.clock.now().since(began) > LONGEST {
                 break;
             }
             let asked = self.fetch.ask(questions).await;
@@ -75,7 +86,7 @@ impl<F: Fetch> Shared<F> {
             address && records && asked.name == observed.domain
         };
         let found = match observed.asked.iter().any(is_there) {
-            true => security_txt(&was, now),
+            true => security_txt(&was, company, now),
             false => None,
         };
         let rest = self.manners.at(&host).rest;
@@ -103,9 +114,14 @@ impl<F: Fetch> Shared<F> {
 }
 
 /// The `security.txt` of a domain that was pinged (RFC 9116 §3: over TLS alone).
-fn security_txt(ping: &Task, now: Timestamp) -> Option<Discovery> {
+fn security_txt(ping: &Task, company: &Company, now: Timestamp) -> Option<Discovery> {
     let asked = ping.parsed();
-    let address = format!("https://{}{SECURITY_TXT}", asked.host_str()?);
+    let mut address = format!("https://{}", asked.host_str()?);
+    // Where the list names a port, the site is there.
+    if let Some((_, port)) = company.domains.first()?.rsplit_once(':') {
+        address.push_str(&format!(":{port}"));
+    }
+    address.push_str(SECURITY_TXT);
     Some(Discovery {
         url: url::parse(&address)?,
         company: ping.company.clone(),

@@ -130,7 +130,7 @@ impl<F: Fetch> Shared<F> {
                 self.visit(host, *task, record, crawl_delay, site, company)
                     .await
             }
-            Turn::Ping { task, record } => self.ping(host, *task, record).await,
+            Turn::Ping { task, record } => self.ping(host, *task, record, &company).await,
             Turn::Reservation {
                 of,
                 url,
