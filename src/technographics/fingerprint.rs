@@ -64,7 +64,7 @@ pub enum Mail {
 /// One thing to look for. Exactly one of the fields from `header` to `protocol` is set.
 ///
 /// Of a host name, the last labels are given (`mimecast.com`); a star stands for anything within
-/// one label.
+/// one label, and `@` at the end, as in zone files, for the domain that was asked.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Clue {
@@ -102,7 +102,7 @@ pub(super) struct Clue {
     pub(super) issuer: Option<String>,
     /// A name on the certificate.
     pub(super) san: Option<String>,
-    /// An issuer that a CAA record permits (RFC 8659).
+    /// An issuer that a CAA record permits (RFC 8659); a star stands for any, and for none.
     pub(super) caa: Option<String>,
     /// How the negotiated protocol's name begins: `TLSv1.1`.
     pub(super) protocol: Option<String>,

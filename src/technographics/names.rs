@@ -48,9 +48,9 @@ impl Index {
     }
 }
 
-/// The last labels of a host name: `a.*.b` → `(?:^|\.)a\.[^.]*\.b$`.
+/// The last labels of a host name: `a.*.b` → `(?:^|\.)a\.[^.@]*\.b$`.
 fn ending(host: &str) -> String {
-    format!(r"(?:^|\.){}$", regex::escape(host).replace(r"\*", "[^.]*"))
+    format!(r"(?:^|\.){}$", regex::escape(host).replace(r"\*", "[^.@]*"))
 }
 
 fn beginning(text: &str) -> String {
@@ -119,7 +119,7 @@ impl Sightings {
     pub(super) fn names(&mut self, observed: &Observed) {
         for asked in &observed.asked {
             if let Some(at) = observed.relative(&asked.name) {
-                self.answer(asked, at);
+                self.answer(asked, at, observed);
             }
         }
         for sender in spf::senders(observed) {
@@ -135,11 +135,11 @@ impl Sightings {
             }
         }
         for certificate in observed.certificates.iter().take(NAMES) {
-            self.certificate(certificate);
+            self.certificate(certificate, observed);
         }
     }
 
-    fn answer(&mut self, asked: &Asked, at: &str) {
+    fn answer(&mut self, asked: &Asked, at: &str, observed: &Observed) {
         let uri = asked.uri();
         let selector = at.strip_suffix("._domainkey");
         for record in asked.records() {
@@ -159,7 +159,15 @@ impl Sightings {
             let Some((index, source)) = sort(asked.kind, at) else {
                 continue;
             };
-            for value in values(asked.kind, at, record) {
+            let values = values(asked.kind, at, record);
+            let own: Vec<String> = match asked.kind {
+                Kind::Mx | Kind::Cname | Kind::Srv => values
+                    .iter()
+                    .filter_map(|host| own(host, observed))
+                    .collect(),
+                _ => Vec::new(),
+            };
+            for value in values.into_iter().chain(own) {
                 let known = index.matching(&value);
                 for ready in known.filter(|ready| counts(ready.clue, asked.kind, at)) {
                     let evidence = format!("{} {}: {shown}", asked.kind.id(), asked.name);
@@ -193,7 +201,7 @@ impl Sightings {
         }
     }
 
-    fn certificate(&mut self, certificate: &Certificate) {
+    fn certificate(&mut self, certificate: &Certificate, observed: &Observed) {
         let url = &certificate.url;
         for ready in INDICES.issuer.matching(&certificate.issuer) {
             let evidence = format!("certificate issued by {}", certificate.issuer);
@@ -201,9 +209,12 @@ impl Sightings {
             self.show(ready, Source::Certificate, text, evidence, url);
         }
         for name in certificate.names.iter().take(NAMES) {
-            for ready in INDICES.san.matching(name) {
-                let evidence = format!("certificate for {name}");
-                self.show(ready, Source::Certificate, name.as_bytes(), evidence, url);
+            let own = own(&name.to_ascii_lowercase(), observed);
+            for value in std::iter::once(name).chain(&own) {
+                for ready in INDICES.san.matching(value) {
+                    let evidence = format!("certificate for {name}");
+                    self.show(ready, Source::Certificate, value.as_bytes(), evidence, url);
+                }
             }
         }
         for ready in INDICES.protocol.matching(&certificate.protocol) {
@@ -268,6 +279,14 @@ fn values(kind: Kind, at: &str, record: &str) -> Vec<String> {
             .into_iter()
             .collect(),
     }
+}
+
+/// A host of the domain itself, as its zone file may write it: `sip.@` of `sip.company.example`.
+fn own(host: &str, observed: &Observed) -> Option<String> {
+    observed.relative(host).map(|at| match at {
+        "" => "@".to_owned(),
+        at => format!("{at}.@"),
+    })
 }
 
 fn counts(clue: &Clue, kind: Kind, at: &str) -> bool {

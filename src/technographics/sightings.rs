@@ -15,6 +15,9 @@ const TRIES: u8 = 20;
 /// Policies of one page that are read, and bytes of them.
 const POLICY: usize = 64 * 1024;
 
+/// What a clue's pattern asks for beyond the host, a policy that names the host need not mean.
+const UNNARROWED_TRUST: f32 = 0.5;
+
 /// What stands at another's host, the other runs; the company at most uses the other.
 const BORROWED_TRUST: f32 = 0.35;
 
@@ -89,9 +92,15 @@ impl Sightings {
                 if whole && begins && !std::mem::replace(&mut met[number], true) {
                     let url = markup::url_around(policy, &found.range());
                     let url = String::from_utf8_lossy(&policy[url]);
-                    let evidence = (None, format!("content security policy {url}"));
                     let ready = &clues.pieces[clues.hosts[number]];
-                    self.see(ready, Source::Policy, 1.0, evidence, &page.url);
+                    // A star in a policy is any name that the pattern may want.
+                    let some = url.replace('*', "x");
+                    let trust = match ready.accepts(some.as_bytes()) {
+                        Some(_) => 1.0,
+                        None => UNNARROWED_TRUST,
+                    };
+                    let evidence = (None, format!("content security policy {url}"));
+                    self.see(ready, Source::Policy, trust, evidence, &page.url);
                 }
             }
         }

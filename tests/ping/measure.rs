@@ -7,7 +7,7 @@ use foresignal::model::profile::Fact;
 use foresignal::technographics::{Findings, Mail, technology};
 use serde::Deserialize;
 
-use crate::data::{Company, Truth, folder};
+use crate::data::{Company, Dns, folder};
 
 /// How sure we must be of a technology to say that a company uses it.
 const SURE: f32 = 0.5;
@@ -87,16 +87,7 @@ impl Measured {
                 (false, false) => foreign.push(name.clone()),
             }
         }
-        let mut allowed = allowed(truth, slugs);
-        // It is a file at a place of its own, or it is not there.
-        let path = foresignal::technographics::SECURITY_TXT;
-        if company
-            .page
-            .iter()
-            .any(|page| page.status == 200 && page.url.ends_with(path))
-        {
-            allowed.insert("security-txt".to_owned());
-        }
+        let allowed = allowed(company, slugs);
         let mut alarms = Vec::new();
         for fact in &sure {
             // Whose domain lies idle uses its dealer.
@@ -111,8 +102,11 @@ impl Measured {
             self.count("not", !slugs[name].iter().any(|slug| has(slug)));
         }
         for (name, version) in &truth.versions {
+            // A product that is sold by its year has it in its name.
+            let year = format!(" {version}");
             let shown = sure.iter().any(|fact| {
-                slugs[name].contains(&fact.technology) && fact.version.as_ref() == Some(version)
+                let says = fact.version.as_ref() == Some(version) || fact.name.ends_with(&year);
+                slugs[name].contains(&fact.technology) && says
             });
             self.count("versions", shown);
             if !shown {
@@ -210,10 +204,15 @@ impl Measured {
 
 /// The technologies that may be said of a company: what it uses, how it protects itself, and what
 /// follows from them.
-fn allowed(truth: &Truth, slugs: &Slugs) -> BTreeSet<String> {
+fn allowed(company: &Company, slugs: &Slugs) -> BTreeSet<String> {
+    let truth = &company.truth;
+    let publishes = |path: &str| company.page.iter().any(|page| page.url.ends_with(path));
+    let restricts = |dns: &Dns| dns.zone.contains(" CAA ");
     let used = truth.uses.iter().chain(&truth.also);
     let mut waiting: Vec<String> = used.flat_map(|name| slugs[name].clone()).collect();
     let posture = [
+        ("security-txt", publishes("/.well-known/security.txt")),
+        ("caa", company.dns.as_ref().is_some_and(restricts)),
         ("hsts", truth.hsts),
         ("mta-sts", truth.mta_sts.is_some()),
         ("tls-rpt", truth.tls_rpt),

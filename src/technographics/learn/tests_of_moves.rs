@@ -111,7 +111,7 @@ fn gateways_come_and_go_and_mail_moves_behind_them() {
 fn sites_and_name_servers_move_in_one_change() {
     let hosting = Changed::HostingMoved {
         from: "aws".to_owned(),
-        to: "azure-front-door".to_owned(),
+        to: "azure".to_owned(),
     };
     assert_told(
         &[
