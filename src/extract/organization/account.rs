@@ -139,6 +139,7 @@ pub(super) fn account(address: &str) -> Option<(usize, String)> {
     }
     let value = match network.write.as_str() {
         "" => format!("https://{host}{path}"),
+        write if write.contains("//x.com") => write.replace("{}", &path.replacen("/@", "/", 1)),
         write => write.replace("{}", path),
     };
     Some((number, value))
@@ -167,6 +168,7 @@ mod tests {
                 "https://youtube.com/@contoso/videos",
                 "https://www.youtube.com/@contoso",
             ),
+            ("https://twitter.com/@contoso", "https://x.com/contoso"),
             ("https://github.com/contoso", "https://github.com/contoso"),
             (
                 "https://www.xing.com/companies/contoso",

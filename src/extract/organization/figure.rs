@@ -76,8 +76,8 @@ const ENDS: &str = r#"(?:$|[ ).,;:'’"“”»!?/*+–-])"#;
 static FIGURES: LazyLock<Figures> = LazyLock::new(|| {
     let file: File = toml::from_str(include_str!("figures.toml")).expect("tests read figures.toml");
     let set = |words: &[String]| {
-        let words = words.iter().map(|pattern| format!("(?i){pattern}"));
-        RegexSet::new(words).expect("figures.toml is well formed")
+        RegexSet::new(words.iter().map(|pattern| whole_words(pattern)))
+            .expect("figures.toml is well formed")
     };
     let gate = AhoCorasick::builder()
         .ascii_case_insensitive(true)
@@ -110,15 +110,21 @@ fn ready(patterns: &Patterns) -> Ready {
         .iter()
         .map(|p| (build(p), false))
         .chain(weak.iter().map(|p| (build(p), true)));
-    let never = patterns
-        .never
-        .iter()
-        .map(|pattern| format!("(?i){pattern}"));
+    let never = patterns.never.iter().map(|pattern| whole_words(pattern));
     Ready {
         patterns: all.collect(),
         any: RegexSet::new(strong.iter().chain(&weak)).expect("figures.toml is well formed"),
         never: RegexSet::new(never).expect("figures.toml is well formed"),
     }
+}
+
+/// A pattern of whole words: `\b` would put its set out of the automaton beside any accent.
+fn whole_words(pattern: &str) -> String {
+    let pattern = match pattern.strip_prefix(r"\b") {
+        Some(rest) => format!(r"(?:^|[^\p{{L}}\d_]){rest}"),
+        None => pattern.to_owned(),
+    };
+    format!("(?i){}", pattern.replace(r"\b", r"(?:$|[^\p{L}\d_])"))
 }
 
 /// The year and the headcount that the lines state.
@@ -138,6 +144,9 @@ pub(super) fn said(
             continue;
         }
         for sentence in sentences(&text) {
+            if !sentence.bytes().any(|byte| byte.is_ascii_digit()) {
+                continue;
+            }
             if founded.is_none() {
                 founded = year_of(sentence, own, year)
                     .map(|(value, evidence)| claim(Attribute::Founded, value, evidence, basis(at)));
@@ -225,6 +234,11 @@ fn sentences(text: &str) -> impl Iterator<Item = &str> {
 /// The year that a sentence says the company was founded in, and the words that say so.
 fn year_of(sentence: &str, own: &Own, now: i32) -> Option<(String, String)> {
     let figures = &*FIGURES;
+    let bytes = sentence.as_bytes();
+    let mut fours = bytes.windows(4);
+    if !fours.any(|four| four.iter().all(u8::is_ascii_digit)) {
+        return None;
+    }
     let matched = figures.founded.any.matches(sentence);
     if !matched.matched_any() || figures.founded.never.is_match(sentence) {
         return None;

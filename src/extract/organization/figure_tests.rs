@@ -57,6 +57,7 @@ fn years_of_others_are_not_the_companys() {
         "Our product line was established in 1987",
         "The village has been known since 1987",
         "Before joining us he set up in 1987 a firm",
+        "I have been using our product from this company since early 2022",
     ] {
         assert_year(sentence, None);
     }
@@ -88,6 +89,8 @@ fn other_heads_are_not_counted() {
         "We helped 5,000 employees find their way",
         "Our software is used by 3,000 employees at our customers",
         "We laid off 300 employees",
+        "Our tools are for teams managing 500+ employees",
+        "We streamline your processes across 500+ employees",
         "We will hire 150 employees this year",
         "For companies with 50 to 500 employees we offer this",
         "In 2024 employees of our company voted",

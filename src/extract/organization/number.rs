@@ -1,6 +1,7 @@
 //! Numbers that registers and tax offices give to companies, where a label announces them and
 //! their check digit holds.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex::{Regex, RegexSet};
@@ -13,6 +14,8 @@ use crate::model::profile::{Attribute, ClaimBasis};
 
 /// Bytes of a line without a number that may be the label of the next.
 const LABEL: usize = 70;
+/// Digits of the shortest number.
+const FEWEST: usize = 3;
 /// Letters and digits of the longest VAT number behind its country's letters.
 const LONGEST_VAT: usize = 12;
 
@@ -76,7 +79,7 @@ static VAT: LazyLock<Regex> = LazyLock::new(|| {
         .expect("it is well formed")
 });
 static VAT_WORDS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:vat|ust|umsatzsteuer|mwst|steuer|uid|tva|t\.v\.a|i\.?v\.?a|btw|moms|nif|n\.i\.f|cif|c\.i\.f|tax|dič|dph|áfa|adószám|pvm|alv|intracom\w*|cui|nip|oib|pdv|ddv|p\.iva|afm|αφμ|pvn|kmkr|contribuinte|nipc)")
+    Regex::new(r"(?i)(?:^|[^a-z0-9])(?:vat|ust|umsatzsteuer|mwst|steuer|uid|tva|t\.v\.a|i\.?v\.?a|btw|moms|nif|n\.i\.f|cif|c\.i\.f|tax|dič|dph|áfa|adószám|pvm|alv|intracom\w*|cui|nip|oib|pdv|ddv|p\.iva|afm|αφμ|pvn|kmkr|contribuinte|nipc)")
         .expect("it is well formed")
 });
 
@@ -92,7 +95,7 @@ pub(super) fn said(
             continue;
         }
         let text = labelled(lines, at);
-        if !text.bytes().any(|byte| byte.is_ascii_digit()) {
+        if text.bytes().filter(u8::is_ascii_digit).count() < FEWEST {
             continue;
         }
         for (attribute, value, evidence, country) in in_text(&text) {
@@ -119,12 +122,14 @@ pub(super) fn said(
 }
 
 /// A line, with the next behind it where it is but a label.
-fn labelled(lines: &[Line], at: usize) -> String {
+fn labelled(lines: &[Line], at: usize) -> Cow<'_, str> {
     let text = &lines[at].text;
     let bare = text.len() <= LABEL && !text.bytes().any(|byte| byte.is_ascii_digit());
     match lines.get(at + 1) {
-        Some(next) if bare && next.text.len() <= LABEL => format!("{text}: {}", next.text),
-        _ => text.clone(),
+        Some(next) if bare && next.text.len() <= LABEL => {
+            Cow::Owned(format!("{text}: {}", next.text))
+        }
+        _ => Cow::Borrowed(text),
     }
 }
 

@@ -17,6 +17,8 @@ use crate::model::profile::{Attribute, ClaimBasis};
 const MANY: usize = 6;
 /// Values that are taken of a property with several.
 const MAX_VALUES: usize = 12;
+/// Bytes of a name that is likely to hold a slogan.
+const SLOGAN: usize = 45;
 /// Bytes of a name.
 const MAX_NAME: usize = 120;
 
@@ -172,6 +174,17 @@ fn is_name(name: &str) -> bool {
             .any(|form| name.starts_with(form))
 }
 
+/// A long name without the slogan behind it.
+fn without_slogan(name: &str) -> &str {
+    let mut heads = [" | ", " - ", " – "]
+        .into_iter()
+        .filter_map(|mark| name.split_once(mark));
+    match heads.next() {
+        Some((head, _)) if name.len() > SLOGAN && is_name(head.trim()) => head.trim(),
+        _ => name,
+    }
+}
+
 fn push(said: &mut Vec<Said>, attribute: Attribute, value: String, property: &str) {
     said.push(Said {
         attribute,
@@ -182,7 +195,8 @@ fn push(said: &mut Vec<Said>, attribute: Attribute, value: String, property: &st
 }
 
 fn names(said: &mut Vec<Said>, owner: &Item) {
-    if let Some(name) = structured::text(owner, "name").filter(|name| is_name(name)) {
+    let name = structured::text(owner, "name").map(|name| without_slogan(&name).to_owned());
+    if let Some(name) = name.filter(|name| is_name(name)) {
         if legal::is_name(&name) {
             push(said, Attribute::LegalName, name.clone(), "name");
         }
@@ -331,6 +345,10 @@ fn is_code(code: &str) -> bool {
 
 fn figures(said: &mut Vec<Said>, owner: &Item, now: i32) {
     let founded = texts(owner, "foundingDate").find_map(|date| {
+        // The first second of computers' time, in one time zone or another, is no day.
+        if date.starts_with("1970-01-01") || date.starts_with("1969-12-31") {
+            return None;
+        }
         let mut years = date
             .split(|c: char| !c.is_ascii_digit())
             .filter(|part| part.len() == 4);

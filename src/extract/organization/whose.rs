@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use aho_corasick::automaton::OverlappingState;
+use aho_corasick::{AhoCorasick, Anchored, Input, StartKind};
 use serde::Deserialize;
 
 use super::line::Line;
@@ -16,9 +18,50 @@ struct Parties {
     seat: Vec<String>,
 }
 
-static PARTIES: LazyLock<Parties> = LazyLock::new(|| {
-    toml::from_str(include_str!("parties.toml")).expect("tests read parties.toml")
+/// The same, made ready.
+struct Ready {
+    /// What announces, as beginnings of lines.
+    beginnings: AhoCorasick,
+    /// Who is announced by each.
+    announced: Vec<Whose>,
+    seat: Vec<String>,
+}
+
+static PARTIES: LazyLock<Ready> = LazyLock::new(|| {
+    let parties: Parties =
+        toml::from_str(include_str!("parties.toml")).expect("tests read parties.toml");
+    let (mut words, mut announced) = (Vec::new(), Vec::new());
+    // Of one phrase that announces two, a person weighs more than the others.
+    for (phrases, who) in [
+        (&parties.person, Whose::Person),
+        (&parties.other, Whose::Other),
+        (&parties.own, Whose::Own),
+    ] {
+        for phrase in phrases {
+            // The automaton knows the capitals of ASCII alone.
+            for spelt in [phrase.clone(), capital(phrase), phrase.to_uppercase()] {
+                words.push(spelt);
+                announced.push(who);
+            }
+        }
+    }
+    let beginnings = AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .start_kind(StartKind::Anchored)
+        .build(&words);
+    Ready {
+        beginnings: beginnings.expect("the phrases are few"),
+        announced,
+        seat: parties.seat,
+    }
 });
+
+/// A phrase with a capital.
+fn capital(phrase: &str) -> String {
+    let mut letters = phrase.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters.as_str().chars()).collect()
+}
 
 /// A longer line is no label of what follows it.
 const LABEL: usize = 90;
@@ -58,24 +101,25 @@ pub(super) fn of(lines: &[Line]) -> Vec<Whose> {
 
 /// What a line announces by its beginning.
 fn announced(text: &str) -> Option<Whose> {
-    let start = super::cut(text, LABEL).to_lowercase();
+    let start = super::cut(text, LABEL);
     let start = start.trim_start_matches(|c: char| !c.is_alphanumeric());
-    let begins = |words: &[String]| {
-        words.iter().any(|word| {
-            start
-                .strip_prefix(word.as_str())
-                .is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
-        })
-    };
-    if begins(&PARTIES.person) {
-        Some(Whose::Person)
-    } else if begins(&PARTIES.other) {
-        Some(Whose::Other)
-    } else if begins(&PARTIES.own) {
-        Some(Whose::Own)
-    } else {
-        None
+    let input = Input::new(start).anchored(Anchored::Yes);
+    // Of what fits, whole words count, and of those who stands first among the parties.
+    let mut state = OverlappingState::start();
+    let mut found: Option<usize> = None;
+    loop {
+        PARTIES
+            .beginnings
+            .find_overlapping(input.clone(), &mut state);
+        let Some(phrase) = state.get_match() else {
+            break;
+        };
+        if !start[phrase.end()..].starts_with(char::is_alphanumeric) {
+            let at = phrase.pattern().as_usize();
+            found = Some(found.map_or(at, |known| known.min(at)));
+        }
     }
+    found.map(|at| PARTIES.announced[at])
 }
 
 /// Whether a line says that a headquarters follows.
@@ -121,6 +165,12 @@ mod tests {
     fn a_word_within_another_announces_nothing() {
         assert_eq!(announced("Hostingsman GmbH"), None);
         assert_eq!(announced("• Hébergeur : Fabrikam"), Some(Whose::Other));
+        for text in ["Éditeur : X", "ÉDITEUR : X", "éditeur X"] {
+            assert_eq!(announced(text), Some(Whose::Own), "{text}");
+        }
+        // Of a longer and a shorter announcement, whole words decide.
+        assert_eq!(announced("Inhaber: J. R."), Some(Whose::Person));
+        assert_eq!(announced("Éditeurs X"), None);
         assert!(is_seat("Global Headquarters") && !is_seat("Headquartersville"));
     }
 }
