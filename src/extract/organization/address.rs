@@ -172,7 +172,7 @@ fn ending_at(lines: &[Line], at: usize) -> Option<(String, Option<&'static str>)
     let tail = &text[town_start..];
     let code_end = place.end() - town_start;
     let end = end_of_town(tail, code_end, code.last);
-    let town = tail[..code_end + end].trim_matches([' ', ',', '.', '-', '–']);
+    let town = tail[..code_end + end].trim_matches([' ', ',', '.', '-', '–', ':']);
     // Years stand before words with capitals too, and so do the numbers of houses.
     let number = town
         .split([' ', ','])
