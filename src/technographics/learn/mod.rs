@@ -6,7 +6,7 @@
 //! The first look at a place is the baseline and tells nothing.
 //!
 //! Invariants: a look taken again changes nothing and tells nothing, and one that brings nothing new
-//! within a [`DAY`] of what is known leaves the profile as it is; looks at different places on one
+//! within a day of what is known leaves the profile as it is; looks at different places on one
 //! day may come in either order; a look that is older than what is known of its place moves the days
 //! of first sight alone; everything kept is bounded.
 
