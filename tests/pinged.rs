@@ -341,3 +341,23 @@ async fn a_front_pages_certificate_and_markup_join_what_dns_says() {
     }
     assert_eq!(profile.standing, Standing::Live);
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_a_page_shows_is_confirmed_by_a_visit_that_finds_it_as_it_was() {
+    let mut watch = Watch::of(&["contoso.example"]).await;
+    let home = "https://contoso.example/";
+    let page = |head: &str| Answer::Html(format!("<html><head>{head}</head><p>Contoso</p></html>"));
+    watch.web.put(home, page(""));
+    watch.run().await;
+    assert_eq!(watch.after(WEEK).await, []);
+    let script = "<script src='https://js.hs-scripts.com/4711.js'></script>";
+    watch.web.put(home, page(script));
+    assert_eq!(watch.after(WEEK).await, [], "one look is not enough");
+    let told = watch.after(WEEK).await;
+    assert_eq!(kinds(&told), [SignalKind::TechAdopted], "{told:#?}");
+    assert!(told[0].evidence[0].quote.contains("HubSpot"));
+    watch.web.put(home, page(""));
+    assert_eq!(watch.after(WEEK).await, []);
+    let told = watch.after(WEEK).await;
+    assert_eq!(kinds(&told), [SignalKind::TechRetired], "{told:#?}");
+}

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::judge::Body;
 use super::turn::Done;
 use super::{Crawl, sketch};
 use crate::detect;
@@ -53,6 +54,18 @@ pub(super) fn unread(task: &Task, parked: Option<String>) -> Option<Shows> {
         front: is_front(task),
         read: true,
         parked: Some(parked?),
+        ..Shows::default()
+    })
+}
+
+/// What a page shows that is as it was: the same once more.
+pub(super) fn same(task: &Task, body: Body, fetched: &Fetched) -> Option<Shows> {
+    let same = body == Body::Same || matches!(fetched.outcome, FetchOutcome::NotModified);
+    same.then(|| Shows {
+        url: task.url.clone(),
+        front: is_front(task),
+        read: true,
+        same: true,
         ..Shows::default()
     })
 }

@@ -195,7 +195,8 @@ impl<F: Fetch> Shared<F> {
         self.policy.ruling(&read.heard).mark(&mut task);
         let seen = read
             .shows
-            .or_else(|| look::unread(&was, read.parked.clone()));
+            .or_else(|| look::unread(&was, read.parked.clone()))
+            .or_else(|| look::same(&was, body, &fetched));
         let look = look::of(seen, &was, &company, &mut fetched, now);
         parked::settle(&mut task, &mut record, read.parked, &self.revisit, now);
         let harvest = Harvest {

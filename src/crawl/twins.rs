@@ -131,6 +131,7 @@ impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
     /// A page that is not there, whatever its status says: it is left as one that is gone.
     fn miss(&self, done: &mut Done) {
         nothing_told(done);
+        done.look = None;
         done.harvest.found.clear();
         let now = self.clock.now();
         let Some(was) = &done.harvest.was else { return };

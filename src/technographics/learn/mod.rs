@@ -70,6 +70,9 @@ pub struct Shows {
     pub front: bool,
     /// Whether there was an answer that could be read: of others, only the certificate counts.
     pub read: bool,
+    /// Whether the page is as it was when it was last read (304, or the same bytes): it shows and
+    /// states the same once more, and nobody has to read it for that.
+    pub same: bool,
     /// The technologies that it gives away.
     pub facts: Vec<Fact>,
     /// What it states.

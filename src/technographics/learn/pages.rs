@@ -3,7 +3,7 @@
 use super::names::older;
 use super::trace::{Event, Sighting, exclude, miss, sight};
 use super::{Shows, hash, known, legacy, looked, remember, standing, tell};
-use crate::model::profile::{Change, Place, Profile, Standing};
+use crate::model::profile::{Change, Fact, History, Place, Profile, Standing};
 use crate::model::time::Timestamp;
 use crate::technographics::fuse;
 use crate::technographics::observed::{Certificate, Observed};
@@ -15,6 +15,13 @@ pub(super) fn learn(profile: &mut Profile, shows: &Shows, at: Timestamp) -> Vec<
         older(profile, &shows.facts, at);
         return Vec::new();
     }
+    let recalled;
+    let shows = if shows.same {
+        recalled = recall(profile, shows, last.is_some());
+        &recalled
+    } else {
+        shows
+    };
     let mut changes = standing::page(profile, shows, last, at);
     let mut events = Vec::new();
     // What lies idle shows what its dealer runs.
@@ -44,6 +51,31 @@ pub(super) fn learn(profile: &mut Profile, shows: &Shows, at: Timestamp) -> Vec<
         changes.extend(legacy::versions(profile, seen, at));
     }
     changes
+}
+
+/// What a page showed when it was last read, seen again; nothing, where that is not remembered.
+fn recall(profile: &Profile, shows: &Shows, known: bool) -> Shows {
+    let shown = |fact: &Fact| {
+        let mut traces = fact.history.traces.iter();
+        let there =
+            traces.find(|trace| trace.is_of(Place::Page, &shows.url) && trace.missed.is_none())?;
+        Some(Fact {
+            version: there.version.clone(),
+            confidence: there.confidence,
+            evidence: there.evidence.clone(),
+            url: there.url.clone(),
+            history: History::default(),
+            ..fact.clone()
+        })
+    };
+    let stated = profile.claims.iter();
+    let stated = stated.filter(|claim| claim.url == shows.url);
+    Shows {
+        read: known,
+        facts: profile.facts.iter().filter_map(shown).collect(),
+        claims: stated.cloned().collect(),
+        ..shows.clone()
+    }
 }
 
 fn take(

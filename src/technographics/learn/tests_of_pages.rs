@@ -61,6 +61,23 @@ fn assert_told(looks: &[Look], expected: &[Changed]) {
 }
 
 #[test]
+fn a_page_that_is_as_it_was_shows_the_same_once_more() {
+    let hubspot = [fact("hubspot", None)];
+    let read = |day, with: &[Fact]| page(day, FRONT, with);
+    let same = |day| front(day, |shows| shows.same = true);
+    assert_told(
+        &[read(0.0, &[]), read(7.0, &hubspot), same(8.0), same(9.0)],
+        &[Changed::Adopted("hubspot".to_owned())],
+    );
+    assert_told(
+        &[read(0.0, &hubspot), read(7.0, &[]), same(7.5), same(8.5)],
+        &[Changed::Retired("hubspot".to_owned())],
+    );
+    // What was never read is not remembered: its first read is its baseline.
+    assert_told(&[same(0.0), read(7.0, &hubspot), same(8.0)], &[]);
+}
+
+#[test]
 fn the_same_page_read_again_tells_what_came_and_went() {
     let hubspot = [fact("hubspot", None)];
     let adopted = Changed::Adopted("hubspot".to_owned());
