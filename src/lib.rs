@@ -79,6 +79,8 @@
 //! | a free-mail provider, a social network, a market, a dealer in domains | `model/shared.toml` |
 //! | a detector | `detect/NAME.rs`, its line in [`detect::DETECTORS`], two golden files |
 //! | a kind of signal | also a variant of [`SignalKind`](model::kind::SignalKind); the compiler lists who must have an opinion |
+//! | a legal form, a register, a word for employees, a social network | the TOML files in `extract/organization` |
+//! | a domain that many share, a page of a domain that is for sale | `model/shared.toml`, `crawl/parked.toml`, `technographics/fingerprints/parking.toml` |
 //! | a question that a ping asks | [`technographics::plan`]; DKIM selectors come from the fingerprints by themselves |
 //! | a kind of source | `extract/NAME.rs` and its line in [`extract::READERS`] |
 //! | an export format | `export/NAME.rs` and its line in [`export::FORMATS`] |

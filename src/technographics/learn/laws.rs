@@ -143,7 +143,7 @@ fn whatever_is_shown_is_bounded() {
         learn(&mut profile, &page(f64::from(number) / 100.0, &url, &facts));
     }
     assert_eq!(profile.facts.len(), FACTS);
-    assert_eq!(profile.memory.pages.len(), PLACES);
+    assert_eq!(profile.memory.pages.len(), PAGES);
     let hubspot = profile.fact("hubspot").expect("it is everywhere");
     assert_eq!(hubspot.history.traces.len(), 3);
     assert_eq!(hubspot.last_seen, at(9.0), "to the day");

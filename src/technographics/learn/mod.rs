@@ -40,8 +40,12 @@ const LAPSE: Duration = Duration::from_secs(180 * 24 * 3600);
 /// Technologies of one company.
 const FACTS: usize = 400;
 
-/// Questions that are remembered, and as many pages as make half a profile's bytes.
-const PLACES: usize = 200;
+/// Questions and hosts that are remembered.
+const QUESTIONS: usize = 200;
+
+/// Pages that are remembered: those that are visited first, front page and contact page among them.
+/// Each rewrites the profile once, so they are not as many as a site has.
+const PAGES: usize = 40;
 
 /// What one turn showed of a company.
 #[derive(Clone, Debug, PartialEq)]
@@ -109,13 +113,13 @@ fn looked(places: &[Looked], place: u64) -> Option<Timestamp> {
 
 /// Notes that a place was looked at. Where there is no room, what was not looked at for long makes
 /// some; a place that is not remembered is at its baseline whenever it is looked at.
-fn remember(places: &mut Vec<Looked>, place: u64, at: Timestamp) {
+fn remember(places: &mut Vec<Looked>, most: usize, place: u64, at: Timestamp) {
     match places.binary_search_by_key(&place, |looked| looked.place) {
         Ok(known) => {
             refresh(&mut places[known].at, at);
         }
         Err(mut new) => {
-            if places.len() >= PLACES {
+            if places.len() >= most {
                 let oldest = places.iter().enumerate().min_by_key(|(_, old)| old.at);
                 let Some((oldest, _)) = oldest.filter(|(_, old)| at.since(old.at) >= LAPSE) else {
                     return;

@@ -1,7 +1,7 @@
 //! What a ping adds: the domain's names, and the certificates that were seen with them.
 
 use super::trace::{Event, Sighting, exclude, miss, sight};
-use super::{APART, hash, legacy, looked, pages, refresh, remember, standing, tell};
+use super::{APART, QUESTIONS, hash, legacy, looked, pages, refresh, remember, standing, tell};
 use crate::model::profile::{Change, Fact, Place, Profile};
 use crate::model::time::Timestamp;
 use crate::technographics::fingerprint::{Mail, technology};
@@ -23,7 +23,12 @@ pub(super) fn learn(profile: &mut Profile, observed: &Observed, at: Timestamp) -
     if standing::names(profile, &names, at) {
         events = take(profile, &names, &findings, at);
         for asked in names.asked.iter().filter(|asked| asked.is_answered()) {
-            remember(&mut profile.memory.questions, hash(&asked.uri()), at);
+            remember(
+                &mut profile.memory.questions,
+                QUESTIONS,
+                hash(&asked.uri()),
+                at,
+            );
         }
     }
     for certificate in &observed.certificates {

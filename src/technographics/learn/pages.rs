@@ -2,7 +2,7 @@
 
 use super::names::older;
 use super::trace::{Event, Sighting, exclude, miss, sight};
-use super::{Shows, hash, known, legacy, looked, remember, standing, tell};
+use super::{PAGES, QUESTIONS, Shows, hash, known, legacy, looked, remember, standing, tell};
 use crate::model::profile::{Change, Fact, History, Place, Profile, Standing};
 use crate::model::time::Timestamp;
 use crate::technographics::fuse;
@@ -42,7 +42,7 @@ pub(super) fn learn(profile: &mut Profile, shows: &Shows, at: Timestamp) -> Vec<
         ));
     }
     if counts {
-        remember(&mut profile.memory.pages, page, at);
+        remember(&mut profile.memory.pages, PAGES, page, at);
     }
     exclude(profile);
     changes.extend(tell::tell(profile, events, at, &|_| None));
@@ -140,7 +140,7 @@ pub(super) fn certificate(
         |trace| trace.is_of(Place::Certificate, &host),
         |fact, _| facts.iter().all(|seen| seen.technology != fact.technology),
     ));
-    remember(&mut profile.memory.questions, place, at);
+    remember(&mut profile.memory.questions, QUESTIONS, place, at);
     events
 }
 
