@@ -361,3 +361,54 @@ async fn what_a_page_shows_is_confirmed_by_a_visit_that_finds_it_as_it_was() {
     let told = watch.after(WEEK).await;
     assert_eq!(kinds(&told), [SignalKind::TechRetired], "{told:#?}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_domain_that_the_company_moved_to_for_good_becomes_its_own_and_anothers_does_not() {
+    let mut watch = Watch::of(&["contoso.example", "fabrikam.example"]).await;
+    let front = "<html><head><title>Contoso</title></head><body><h1>Contoso</h1>\
+        <a href='/news/contoso-opens-a-plant-in-busan'>Contoso opens a plant in Busan</a>\
+        </body></html>";
+    let story = "/news/contoso-opens-a-plant-in-busan";
+    let new = "https://www.contosogroup.example";
+    watch
+        .web
+        .put("https://contoso.example/", Answer::Moved(format!("{new}/")));
+    watch
+        .web
+        .put(&format!("{new}/"), Answer::Html(front.to_owned()));
+    watch.web.put(
+        &format!("{new}{story}"),
+        Answer::Html("<p>Busan.</p>".to_owned()),
+    );
+    // Somebody who moved to another company of the list is not taken for it.
+    let other = "https://contoso.example/about";
+    watch.web.put(
+        "https://fabrikam.example/",
+        Answer::Moved("https://contoso.example/".to_owned()),
+    );
+    watch
+        .web
+        .put(other, Answer::Html("<p>About Contoso.</p>".to_owned()));
+    watch.run().await;
+    assert_eq!(
+        watch.web.times(&format!("{new}/")),
+        1,
+        "its front page is read"
+    );
+    assert_eq!(watch.web.times(&format!("{new}{story}")), 0);
+    watch.after(WEEK).await;
+    watch.after(WEEK).await;
+    assert_eq!(
+        watch.web.times(&format!("{new}{story}")),
+        1,
+        "it is its own"
+    );
+    let related = &watch.profile("contoso.example").related;
+    assert!(
+        related
+            .iter()
+            .any(|one| one.domain == "contosogroup.example"),
+        "{related:?}"
+    );
+    assert_eq!(watch.web.times(other), 0);
+}

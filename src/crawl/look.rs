@@ -4,6 +4,7 @@
 //! look that a kill made happen twice counts once; what was learnt from one turn of a commit is
 //! known to the next.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,7 +19,7 @@ use crate::model::document::Reading;
 use crate::model::domain;
 use crate::model::page::Page;
 use crate::model::profile::{Profile, Relation, RelationBasis};
-use crate::model::task::{Task, TaskKind};
+use crate::model::task::{Task, TaskKind, Validators};
 use crate::model::time::Timestamp;
 use crate::store::{self, Frontier};
 use crate::technographics::learn::{self, Look, Shown, Shows};
@@ -26,6 +27,25 @@ use crate::technographics::{self, related};
 
 /// Profiles as the commit that is being put together will leave them.
 pub(super) type Profiles = HashMap<CompanyId, Profile>;
+
+/// The task as it is asked for. The front page of a domain that became the company's own is read
+/// whole, whether it changed or not: when it was read before, its links led to somebody else.
+pub(super) fn asked<'a>(was: &'a Task, company: &Company) -> Cow<'a, Task> {
+    let adopted = company.domains.len() > 1;
+    if was.kind != TaskKind::Home || !adopted {
+        return Cow::Borrowed(was);
+    }
+    let url = was.parsed();
+    let listed = Company::new(&company.domains[0]);
+    if listed.owns(&url) || !company.owns(&url) {
+        return Cow::Borrowed(was);
+    }
+    Cow::Owned(Task {
+        content: None,
+        validators: Validators::default(),
+        ..was.clone()
+    })
+}
 
 /// What a page that was read shows of its company.
 pub(super) fn shown(page: &Page, reading: &mut Reading, task: &Task, company: &Company) -> Shows {

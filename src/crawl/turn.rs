@@ -154,10 +154,10 @@ impl<F: Fetch> Shared<F> {
         site: Heard,
         company: Arc<Company>,
     ) -> Done {
-        let url = was.parsed();
+        let asked = look::asked(&was, &company);
         let request = FetchRequest {
-            url,
-            validators: was.validators.clone(),
+            url: asked.parsed(),
+            validators: asked.validators.clone(),
             purpose: match was.kind {
                 TaskKind::Home => Purpose::Front,
                 _ => Purpose::Page,
@@ -173,7 +173,7 @@ impl<F: Fetch> Shared<F> {
         if let FetchOutcome::Page(page) = fetched.outcome {
             let page = Arc::new(page);
             bytes = page.body.len();
-            (body, read) = self.read(&page, &was, &company, site, now).await;
+            (body, read) = self.read(&page, &asked, &company, site, now).await;
             fetched.outcome = FetchOutcome::Page(Arc::unwrap_or_clone(page));
         }
         if let FetchOutcome::Moved { to, .. } = &fetched.outcome {
