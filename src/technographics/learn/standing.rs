@@ -2,29 +2,14 @@
 //!
 //! Names and front page each give a sign, so that it does not matter which is looked at first.
 
-use std::sync::LazyLock;
-
-use serde::Deserialize;
-
 use super::{APART, Shows, is_baseline};
 use crate::model::kind::ProductArea;
 use crate::model::profile::{
     Change, Changed, Moving, Profile, Relation, RelationBasis, Sight, Sign, Standing,
 };
 use crate::model::time::Timestamp;
-use crate::technographics::observed::{Answer, Kind, Observed};
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Parking {
-    /// Name servers of those who deal in domains, by the last labels of their names.
-    name_servers: Vec<String>,
-}
-
-static PARKING: LazyLock<Parking> = LazyLock::new(|| {
-    let parsed = toml::from_str(include_str!("parking.toml"));
-    parsed.expect("the list of dealers in domains is well formed: tested")
-});
+use crate::technographics::fuse;
+use crate::technographics::observed::{Answer, Asked, Kind, Observed};
 
 /// Takes in what the names say of the domain. Says whether they are somebody's, so that what they
 /// show counts: names that do not exist any more do not say that each service was given up.
@@ -70,13 +55,18 @@ pub(super) fn names(profile: &mut Profile, names: &Observed, at: Timestamp) -> b
 /// The name servers, where all of them are a dealer's.
 fn dealer(names: &Observed) -> Option<String> {
     let asked = names.ask(&names.domain, Kind::Ns)?;
-    let dealers = |host: &str| {
-        let host = host.trim_end_matches('.').to_ascii_lowercase();
-        let mut known = PARKING.name_servers.iter();
-        known.any(|dealer| {
-            let above = host.strip_suffix(dealer.as_str());
-            above.is_some_and(|above| above.is_empty() || above.ends_with('.'))
-        })
+    // Each record alone: a company's own name server beside a dealer's is a company's.
+    let dealers = |record: &str| {
+        let alone = Observed {
+            domain: names.domain.clone(),
+            asked: vec![Asked {
+                answer: Answer::Records(vec![record.to_owned()]),
+                ..asked.clone()
+            }],
+            ..Observed::default()
+        };
+        let facts = fuse(&alone, &[]).facts;
+        facts.iter().any(|fact| fact.category == "parking")
     };
     let mut servers = asked.records().peekable();
     let first = (*servers.peek()?).clone();
