@@ -240,7 +240,9 @@ fn names(text: &str, own: &Own) -> Vec<Named> {
         }
         if let Some(start) = start_of_name(&text[from..form.start()], own) {
             let at = from + start;
-            let end = form.end() + usize::from(text[form.end()..].starts_with('.'));
+            // A form's own last dot, and not that of the sentence behind it.
+            let dot = !form.as_str().ends_with('.') && text[form.end()..].starts_with('.');
+            let end = form.end() + usize::from(dot);
             let shouted = text.chars().filter(|c| c.is_lowercase()).count() < 3;
             let short = form.as_str().chars().count() <= 2;
             let alone = end - at + 4 >= text.len();

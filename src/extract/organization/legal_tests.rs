@@ -10,6 +10,18 @@ fn assert_names(text: &str, wanted: &[&str]) {
 }
 
 #[test]
+fn the_dot_of_a_sentence_is_not_the_forms() {
+    assert_names(
+        "© 2026 Grupo Almendro, S.A.. Todos los derechos",
+        &["Grupo Almendro, S.A."],
+    );
+    assert_names(
+        "© 2026 Grupo Almendro, S.A. Todos los derechos",
+        &["Grupo Almendro, S.A."],
+    );
+}
+
+#[test]
 fn names_stand_before_their_forms() {
     assert_names(
         "© 2019-2026 Contoso Iberia, S.L. Todos",
