@@ -48,7 +48,7 @@ pub(super) async fn run(common: &cli::Common, args: cli::Crawl) -> anyhow::Resul
         );
         return Err(Unusable(advice).into());
     }
-    let mut progress = Progress::new(common.data.join("status.json"), args.json);
+    let mut progress = Progress::new(Some(common.data.join("status.json")), args.json);
     let limits = Limits {
         time: args.time,
         pages: args.max_pages,

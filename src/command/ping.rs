@@ -128,7 +128,10 @@ impl Look<'_> {
             .map(|company| (company.id.clone(), Arc::new(company)))
             .collect();
         let mut changes: BTreeMap<CompanyId, Vec<Signal>> = BTreeMap::new();
-        let mut progress = Progress::new(self.common.data.join("status.json"), self.is_silent());
+        // Without the store's lock, the status there is a running crawl's.
+        let kept = !self.args.no_store;
+        let status = kept.then(|| self.common.data.join("status.json"));
+        let mut progress = Progress::new(status, self.is_silent());
         let mut observe = |event: Event<'_>| match event {
             Event::Turn { task, signals, .. } => {
                 let told = signals.iter().filter(|signal| is_change(signal));

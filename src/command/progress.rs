@@ -18,7 +18,7 @@ const EVERY: Duration = Duration::from_secs(5);
 /// Shows a crawl's figures as they come.
 pub(super) struct Progress {
     view: View,
-    status: PathBuf,
+    status: Option<PathBuf>,
     /// When it was last said and written; `None`: never.
     last: Option<Duration>,
     window: Rate,
@@ -31,8 +31,9 @@ enum View {
 }
 
 impl Progress {
-    /// On standard error: live in a terminal, else line by line. The status is kept in `status`.
-    pub(super) fn new(status: PathBuf, silent: bool) -> Progress {
+    /// On standard error: live in a terminal, else line by line. The status is kept in `status`,
+    /// unless nothing is to be kept.
+    pub(super) fn new(status: Option<PathBuf>, silent: bool) -> Progress {
         let view = if silent {
             View::Silent
         } else if std::io::stderr().is_terminal() {
@@ -81,15 +82,16 @@ impl Progress {
 
     /// The status is a courtesy: that it cannot be written must not end a crawl, but is said.
     fn write_status(&self, tally: &Tally) {
+        let Some(status) = &self.status else { return };
         let written = serde_json::to_vec_pretty(tally)
             .map_err(std::io::Error::other)
             .and_then(|json| {
-                let beside = self.status.with_extension("json.part");
+                let beside = status.with_extension("json.part");
                 std::fs::write(&beside, json)?;
-                std::fs::rename(&beside, &self.status)
+                std::fs::rename(&beside, status)
             });
         if let Err(error) = written {
-            tracing::warn!("cannot write {}: {error}", self.status.display());
+            tracing::warn!("cannot write {}: {error}", status.display());
         }
     }
 }

@@ -118,33 +118,6 @@ impl Profile {
         let claims = self.claims.iter();
         claims.filter(move |claim| claim.attribute == attribute)
     }
-
-    /// Takes one sighting in: a known technology is refreshed, a new one added in order. The
-    /// outcome does not depend on the order in which sightings of different times come.
-    pub fn saw(&mut self, fact: Fact) {
-        match self
-            .facts
-            .binary_search_by(|known| known.technology.cmp(&fact.technology))
-        {
-            Err(place) => self.facts.insert(place, fact),
-            Ok(place) => {
-                let known = &mut self.facts[place];
-                let first_seen = known.first_seen.min(fact.first_seen);
-                if fact.last_seen >= known.last_seen {
-                    let version = fact.version.clone().or_else(|| known.version.take());
-                    let history = std::mem::take(&mut known.history);
-                    *known = Fact {
-                        version,
-                        history,
-                        ..fact
-                    };
-                } else if known.version.is_none() {
-                    known.version = fact.version;
-                }
-                known.first_seen = first_seen;
-            }
-        }
-    }
 }
 
 impl Fact {

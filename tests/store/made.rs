@@ -144,7 +144,7 @@ pub(crate) fn fact(technology: u8, at: i64) -> Fact {
 
 pub(crate) fn profile(number: u8, technology: u8, at: i64) -> Profile {
     let mut profile = Profile::new(company(number));
-    profile.saw(fact(technology, at));
+    profile.facts.push(fact(technology, at));
     profile
 }
 
