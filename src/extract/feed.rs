@@ -68,6 +68,7 @@ pub(super) fn read(page: &Page) -> Option<Reading> {
             language: language::of(&text, stated),
             publisher: publisher.clone(),
             fetched: page.fetched.day(),
+            official: false,
             title,
             text,
             complete,

@@ -121,6 +121,7 @@ fn document(
         updated: date::updated(&context),
         complete: !page.truncated,
         fetched: page.fetched.day(),
+        official: false,
         job: None,
         title,
         text,

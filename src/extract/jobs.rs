@@ -88,6 +88,7 @@ pub(super) fn documents(
             }),
             complete: true,
             fetched,
+            official: false,
             language,
             text,
         });

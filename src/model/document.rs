@@ -52,6 +52,9 @@ pub struct Document {
     pub complete: bool,
     /// The day on which the page was fetched: what a date is resolved against when it has none.
     pub fetched: Day,
+    /// Whether the company speaks here although the address is another's: on its job board, from
+    /// its account.
+    pub official: bool,
 }
 
 /// A day, and where it was found.
