@@ -273,7 +273,10 @@ impl<F: Fetch> Shared<F> {
         }
         if shown || read.scripted {
             // What the server sends is the same for ever; what scripts make of it is not.
-            (task.validators, task.content) = (Validators::default(), None);
+            task.validators = Validators::default();
+        }
+        if read.scripted {
+            task.content = None;
         }
         let seen = read
             .shows
