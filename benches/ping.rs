@@ -216,6 +216,7 @@ async fn main() -> Result<()> {
     let unbounded = NonZeroU32::new(1_000_000).expect("not zero");
     let companies = domains.iter().map(|domain| Company::new(domain));
     let parts = Parts {
+        browser: None,
         fetch: HttpFetcher::new(&config, clock.clone()).expect("a client"),
         frontier: &mut store,
         archive: None,

@@ -21,6 +21,8 @@ const PREFIX: &str = "FORESIGNAL_";
 pub struct Config {
     /// Who asks, and how much of an answer is taken.
     pub fetch: fetch::Config,
+    /// What shows pages that show nothing without scripts.
+    pub browser: fetch::browser::Config,
     /// The crawl's pace and reach.
     pub crawl: crawl::config::Config,
     /// How soon pages are asked again.

@@ -93,6 +93,7 @@ impl Crawl {
         let mut archive =
             Archive::open(self.archive.path(), &kept, "tester", self.clock.now()).unwrap();
         let parts = Parts {
+            browser: None,
             fetch: self.web.clone(),
             frontier: &mut self.store,
             archive: Some(&mut archive),

@@ -112,6 +112,7 @@ impl<S: Frontier> World<S> {
             free: Box::new(move || Ok(free.load(Ordering::Relaxed))),
         });
         let parts = Parts {
+            browser: None,
             fetch: self.web.clone(),
             frontier: &mut self.store,
             archive: None,

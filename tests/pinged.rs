@@ -83,6 +83,7 @@ impl Watch {
             .map(|company| (company.id.clone(), Arc::new(company)))
             .collect();
         let parts = Parts {
+            browser: None,
             fetch: self.web.clone(),
             frontier: &mut self.store,
             archive: None,

@@ -75,6 +75,7 @@ async fn crawl(
         .map(|company| (company.id.clone(), Arc::new(company)))
         .collect();
     let parts = Parts {
+        browser: None,
         fetch: web.clone(),
         frontier: store,
         archive: None,
@@ -470,6 +471,7 @@ async fn a_stop_finishes_what_is_in_flight() {
         Arc::new(Company::new("a.example")),
     )]);
     let parts = Parts {
+        browser: None,
         fetch: web.clone(),
         frontier: &mut store,
         archive: None,

@@ -298,6 +298,7 @@ impl Daily {
     async fn run(&mut self) -> (Tally, Vec<(String, usize)>) {
         let company = Arc::new(Company::new("a.example"));
         let parts = Parts {
+            browser: None,
             fetch: self.site.clone(),
             frontier: &mut self.store,
             archive: None,

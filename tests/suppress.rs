@@ -158,6 +158,7 @@ async fn what_is_suppressed_is_never_asked() {
         companies.insert(company.id.clone(), Arc::new(company));
     }
     let parts = Parts {
+        browser: None,
         fetch: web.clone(),
         frontier: &mut store,
         archive: None,

@@ -92,6 +92,7 @@ impl Crawled {
             .map(|company| (company.id.clone(), Arc::new(company)))
             .collect();
         let parts = Parts {
+            browser: None,
             fetch: self.web.clone(),
             frontier: &mut self.store,
             archive: None,

@@ -101,6 +101,7 @@ pub(crate) fn parts<S: Frontier>(
     stories: usize,
 ) -> Parts<'_, Nobody, S> {
     Parts {
+        browser: None,
         fetch: Nobody {
             clock: clock.clone(),
             stories,

@@ -19,7 +19,7 @@ use crate::cli;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::crawl::{Disk, Event, Limits, Parts, Tally};
-use crate::fetch::{HttpFetcher, user_agent};
+use crate::fetch::{Browser, HttpFetcher, user_agent};
 use crate::model::company::{Company, CompanyId};
 use crate::model::domain;
 use crate::model::task::{Discovery, Seed, TaskKind};
@@ -179,12 +179,24 @@ impl Session {
         observe: &mut (dyn FnMut(Event<'_>) + Send),
     ) -> anyhow::Result<Tally> {
         let disk = self.disk();
+        let browser = self.browser().await?;
         let parts = Parts {
+            browser,
             archive: self.archive.as_mut(),
             disk: Some(disk),
             ..parts(&self.config, &mut self.store, companies, &self.clock)?
         };
         Ok(crate::crawl::run(parts, limits, stop, observe).await?)
+    }
+
+    /// The browser, where the operator wants one.
+    async fn browser(&self) -> anyhow::Result<Option<Browser>> {
+        if !self.config.browser.is_on() {
+            return Ok(None);
+        }
+        let agent = user_agent(&self.config.fetch.contact);
+        let started = Browser::start(&self.config.browser, &agent, self.config.fetch.max_body);
+        Ok(Some(started.await?))
     }
 
     /// The disk of the data directory, as far as we may fill it.
@@ -210,6 +222,7 @@ pub(super) fn parts<'a, S: Frontier>(
         .extra_ports
         .extend(companies.values().flat_map(|company| ports(company)));
     Ok(Parts {
+        browser: None,
         fetch: HttpFetcher::new(&fetch, clock.clone())?,
         frontier,
         archive: None,

@@ -26,6 +26,9 @@ pub(in crate::command) fn reason(state: &State) -> String {
             format!("the position is closed: the server no longer has it ({status})")
         }
         State::Parked { shows } => format!("nobody's site is there: {shows}"),
+        State::Scripted => {
+            "it shows nothing without scripts, and no browser showed it ([browser])".to_owned()
+        }
     }
 }
 
@@ -38,7 +41,8 @@ pub(super) fn is_skipped(state: &State) -> bool {
         | State::Reserved { .. }
         | State::Trapped { .. }
         | State::Duplicate { .. }
-        | State::Parked { .. } => true,
+        | State::Parked { .. }
+        | State::Scripted => true,
         State::Waiting
         | State::Done
         | State::Unchanged
@@ -102,6 +106,7 @@ pub(super) mod tests {
             State::Duplicate { of: text() },
             State::Closed { status: 410 },
             State::Parked { shows: text() },
+            State::Scripted,
         ]
     }
 

@@ -29,6 +29,7 @@ mod restart;
 pub mod revisit;
 mod rules;
 pub mod scope;
+mod shown;
 pub mod sketch;
 pub mod slots;
 mod start;
@@ -48,7 +49,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::clock::Clock;
-use crate::fetch::Fetch;
+use crate::fetch::{Browser, Fetch};
 use crate::model::company::{Company, CompanyId};
 use crate::model::host::Held;
 use crate::model::suppress::Suppressed;
@@ -73,6 +74,8 @@ const JUDGED: usize = 64;
 pub struct Parts<'a, F, S> {
     /// The network.
     pub fetch: F,
+    /// What shows pages that show nothing without scripts; `None`: they are left.
+    pub browser: Option<Browser>,
     /// What is due.
     pub frontier: &'a mut S,
     /// Where pages are kept; `None`: nowhere.
@@ -162,6 +165,8 @@ struct Crawl<'a, F, S> {
     disk: Option<Disk>,
     disk_low_since: Option<Timestamp>,
     slots: slots::Slots,
+    /// The pages that are open in the browser.
+    shown: HashMap<Host, shown::Open>,
     running: JoinSet<Done>,
     /// Judged without a request; nobody has heard of them yet.
     judged: Vec<Task>,
@@ -179,6 +184,7 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
         );
         let shared = Shared {
             fetch: parts.fetch,
+            browser: parts.browser,
             manners: manners::Manners::new(&parts.config),
             config: parts.config,
             revisit: parts.revisit,
@@ -201,6 +207,7 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
             companies: parts.companies,
             suppressed: parts.suppressed,
             hosts: hosts::Hosts::default(),
+            shown: HashMap::new(),
             pace,
             limits,
             began: parts.clock.now(),
@@ -295,8 +302,13 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
                 page,
                 took,
                 bytes,
+                open,
                 ..
             } = done;
+            let asked_rules = harvest.now.is_none() && open.is_none();
+            if let Some(open) = open {
+                self.shown.insert(host.clone(), *open);
+            }
             harvest
                 .found
                 .retain(|found| !self.mazes.is_full(&found.url));
@@ -305,13 +317,13 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
             }
             self.slots.end(&host);
             harvests.push(harvest);
-            turns.push((host, took, bytes));
+            turns.push((host, took, bytes, asked_rules));
         }
         if let Some(archive) = self.archive.as_deref_mut() {
             archive.sync()?;
         }
         self.commit(&harvests).await?;
-        for ((host, took, bytes), harvest) in turns.into_iter().zip(&harvests) {
+        for ((host, took, bytes, asked_rules), harvest) in turns.into_iter().zip(&harvests) {
             for (door, record) in &harvest.hosts {
                 if *door == host {
                     self.hosts.rest(door, record.rest_until);
@@ -320,7 +332,7 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
                 }
             }
             self.tally.bytes += bytes as u64;
-            for (_, record) in harvest.hosts.iter().filter(|_| harvest.now.is_none()) {
+            for (_, record) in harvest.hosts.iter().filter(|_| asked_rules) {
                 self.tally.count_robots(&record.robots);
             }
             if let Some(task) = &harvest.now {

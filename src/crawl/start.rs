@@ -39,6 +39,9 @@ impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
             }
             Next::Task(task, record) => (task, record),
         };
+        if self.go_on_showing(&host, &record, now).await? {
+            return Ok(());
+        }
         let Some(company) = self.company(&task.company).await? else {
             // Of an earlier list: it stays due, for a run that is given its company.
             self.hold(host, record, Held::Unlisted, None, now);
@@ -121,7 +124,7 @@ impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
     }
 
     /// Why nothing may be asked of `host` in this run, or until when.
-    fn left_alone(
+    pub(super) fn left_alone(
         &self,
         host: &Host,
         company: &Company,

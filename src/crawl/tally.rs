@@ -165,5 +165,6 @@ pub fn name(state: &State) -> &'static str {
         State::Duplicate { .. } => "duplicate",
         State::Closed { .. } => "closed",
         State::Parked { .. } => "parked",
+        State::Scripted => "scripted",
     }
 }

@@ -14,18 +14,20 @@ use super::judge::Body;
 use super::manners::Manners;
 use super::policy::{self, Policy};
 use super::revisit::seen::Seen;
+use super::shown::{self, Open};
 use super::sketch::{self, Likeness};
 use super::{canonical, door, judge, look, parked, scope};
 use crate::clock::Clock;
 use crate::detect;
 use crate::extract;
-use crate::fetch::{Fetch, FetchOutcome, FetchRequest, Purpose};
+use crate::fetch::{Browser, Fetch, FetchOutcome, FetchRequest, Fetched, Purpose};
 use crate::model::company::Company;
 use crate::model::document::{Document, Genre};
 use crate::model::host::HostRecord;
 use crate::model::page::Page;
 use crate::model::signal::Signal;
-use crate::model::task::{Discovery, Harvest, Task, TaskKind};
+use crate::model::state::State;
+use crate::model::task::{Discovery, Harvest, Task, TaskKind, Validators};
 use crate::model::time::Timestamp;
 use crate::model::url::Host;
 use crate::model::wishes::Heard;
@@ -38,6 +40,8 @@ const INDEX_LINKS: usize = 3;
 /// What all turns share.
 pub(super) struct Shared<F> {
     pub(super) fetch: F,
+    /// What shows pages that show nothing without scripts; `None`: nothing does.
+    pub(super) browser: Option<Browser>,
     pub(super) config: Config,
     pub(super) manners: Manners,
     pub(super) revisit: Revisit,
@@ -67,6 +71,13 @@ pub(super) enum Turn {
         url: Url,
         crawl_delay: Option<Duration>,
     },
+    /// What a page wants that is open in the browser; whether it may have it.
+    Shown {
+        open: Box<Open>,
+        record: HostRecord,
+        crawl_delay: Option<Duration>,
+        may: bool,
+    },
     /// What DNS says of a company's domain.
     Ping { task: Box<Task>, record: HostRecord },
     /// The rules of `of`, asked at another door where they have moved.
@@ -93,11 +104,24 @@ pub(super) struct Done {
     pub(super) likeness: Likeness,
     /// What was seen of the company.
     pub(super) look: Option<Look>,
+    /// The page that is open in the browser still.
+    pub(super) open: Option<Box<Open>>,
+}
+
+/// A page that was asked for, and what was made of the answer.
+pub(super) struct Visited {
+    pub(super) was: Task,
+    pub(super) record: HostRecord,
+    pub(super) fetched: Fetched,
+    pub(super) body: Body,
+    pub(super) read: Read,
+    /// Whether it was read as a browser shows it.
+    pub(super) shown: bool,
 }
 
 /// What reading and detecting made of a page.
 #[derive(Default)]
-struct Read {
+pub(super) struct Read {
     found: Vec<Discovery>,
     signals: Vec<Signal>,
     /// What the page shows of its company, as far as its author allows.
@@ -110,6 +134,8 @@ struct Read {
     heard: Heard,
     /// What shows that nobody's site is behind it.
     parked: Option<String>,
+    /// Whether it shows nothing without scripts.
+    scripted: bool,
 }
 
 impl<F: Fetch> Shared<F> {
@@ -128,6 +154,15 @@ impl<F: Fetch> Shared<F> {
                 site,
             } => {
                 self.visit(host, *task, record, crawl_delay, site, company)
+                    .await
+            }
+            Turn::Shown {
+                open,
+                record,
+                crawl_delay,
+                may,
+            } => {
+                self.show_on(host, *open, record, crawl_delay, may, company)
                     .await
             }
             Turn::Ping { task, record } => self.ping(host, *task, record, &company).await,
@@ -173,31 +208,81 @@ impl<F: Fetch> Shared<F> {
         if let FetchOutcome::Page(page) = fetched.outcome {
             let page = Arc::new(page);
             bytes = page.body.len();
-            (body, read) = self.read(&page, &asked, &company, site, now).await;
+            (body, read) = self.read(&page, &asked, &company, site.clone(), now).await;
             fetched.outcome = FetchOutcome::Page(Arc::unwrap_or_clone(page));
         }
         if let FetchOutcome::Moved { to, .. } = &fetched.outcome {
             read.found
                 .extend(scope::moved(to, &was, &company, &self.config, now));
         }
-        let asked_for = Purpose::Page;
         let manner = self.manners.at(&host);
-        let mut record = door::host(&record, &fetched, asked_for, crawl_delay, manner, now);
-        let mut task = judge::task(
-            &was,
-            &fetched,
+        let record = door::host(&record, &fetched, Purpose::Page, crawl_delay, manner, now);
+        let took = fetched.took;
+        let mut again = None;
+        if read.scripted {
+            match self.open(&was, &fetched, &site).await {
+                Ok((open, None)) => return shown::waits(host, record, open, took, bytes),
+                Ok((open, markup)) => {
+                    return self
+                        .shown(host, open, markup, record, &company, took, bytes)
+                        .await;
+                }
+                Err(wait) => again = wait,
+            }
+        }
+        let visited = Visited {
+            was,
+            record,
+            fetched,
             body,
-            &read.seen,
-            &record,
-            &self.revisit,
-            now,
-        );
+            read,
+            shown: false,
+        };
+        let mut done = self.settle(host, visited, &company, now);
+        done.bytes = bytes;
+        if let (Some(wait), Some(task)) = (again, &mut done.harvest.now) {
+            task.due = Some(now.after(wait));
+        }
+        done
+    }
+
+    /// What a visit leaves behind.
+    pub(super) fn settle(
+        &self,
+        host: Host,
+        visited: Visited,
+        company: &Company,
+        now: Timestamp,
+    ) -> Done {
+        let Visited {
+            was,
+            mut record,
+            mut fetched,
+            body,
+            read,
+            shown,
+        } = visited;
+        let (seen, rules) = (&read.seen, &self.revisit);
+        let mut task = judge::task(&was, &fetched, body, seen, &record, rules, now);
         self.policy.ruling(&read.heard).mark(&mut task);
+        if read.scripted && task.state == State::Done {
+            task.state = State::Scripted;
+            if let Some(visit) = task.visits.last_mut() {
+                visit.state = State::Scripted;
+            }
+        }
+        if shown || read.scripted {
+            // What the server sends is the same for ever; what scripts make of it is not.
+            task.validators = Validators::default();
+        }
+        if read.scripted {
+            task.content = None;
+        }
         let seen = read
             .shows
             .or_else(|| look::unread(&was, read.parked.clone()))
             .or_else(|| look::same(&was, body, &fetched));
-        let look = look::of(seen, &was, &company, &mut fetched, now);
+        let look = look::of(seen, &was, company, &mut fetched, now);
         parked::settle(&mut task, &mut record, read.parked, &self.revisit, now);
         let harvest = Harvest {
             was: Some(was),
@@ -213,14 +298,15 @@ impl<F: Fetch> Shared<F> {
             harvest,
             page: read.packed,
             took: fetched.took,
-            bytes,
+            bytes: 0,
             likeness: read.likeness,
             look,
+            open: None,
         }
     }
 
     /// Reads, detects and packs on a CPU thread; a page that makes us panic is kept unread.
-    async fn read(
+    pub(super) async fn read(
         self: &Arc<Self>,
         page: &Arc<Page>,
         task: &Task,
@@ -338,6 +424,7 @@ impl<F: Fetch> Shared<F> {
             heard,
             likeness,
             parked: None,
+            scripted: reading.scripted && may.tell,
         }
     }
 }

@@ -75,6 +75,7 @@ pub(super) fn read(page: &Page) -> Option<Reading> {
         canonical: head.canonical.and_then(|href| links::resolved(&base, href)),
         ttl: None,
         claims,
+        scripted: false,
         reader,
     })
 }

@@ -17,6 +17,7 @@ use crate::technographics::observed::{Asked, Certificate, Question};
 
 mod allowance;
 mod answer;
+pub mod browser;
 mod certificate;
 mod config;
 mod dns;
@@ -32,6 +33,7 @@ pub mod tdmrep;
 mod upstream;
 
 pub use allowance::Allowance;
+pub use browser::{Browser, Wants};
 pub use config::Config;
 pub use http::{Error, HttpFetcher, user_agent};
 

@@ -73,6 +73,9 @@ pub enum State {
         /// What shows it.
         shows: String,
     },
+    /// What the server sends shows nothing without scripts, and no browser showed it: its links
+    /// were followed, nothing else was taken from it.
+    Scripted,
 }
 
 /// A maze of pages that a server makes up without end.

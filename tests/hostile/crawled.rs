@@ -199,6 +199,7 @@ pub(crate) async fn crawl(cases: &[Case], authority: Option<PathBuf>) -> Duratio
 
     let began = Instant::now();
     let parts = Parts {
+        browser: None,
         fetch: HttpFetcher::new(&fetching(authority), clock.clone()).expect("a client"),
         frontier: &mut store,
         archive: None,

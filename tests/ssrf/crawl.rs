@@ -286,6 +286,7 @@ async fn no_company_leads_a_crawl_there() {
     store.seed(&seeds).await.expect("seeded");
     let companies = HashMap::from([(company().id, Arc::new(company()))]);
     let parts = Parts {
+        browser: None,
         fetch: split,
         frontier: &mut store,
         archive: None,
