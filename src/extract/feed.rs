@@ -90,6 +90,7 @@ pub(super) fn read(page: &Page) -> Option<Reading> {
         ttl: feed.ttl.map(|minutes| u64::from(minutes) * 60),
         claims: Vec::new(),
         reader: "feed",
+        ..Reading::default()
     })
 }
 
