@@ -93,7 +93,9 @@ fn place(records: &impl Records, company: &CompanyId, claim: &Claim) -> anyhow::
     let verified = match (&asked, first) {
         (None, _) => "left alone: only members may read there",
         (Some((TaskKind::Board, _)), _) => "its own pages lead there",
-        (Some(_), Some(task)) if task.entries > 0 => "both ways: it names the company's domain",
+        (Some(_), Some(task)) if task.entries > 0 && task.barren == 0 => {
+            "both ways: it names the company's domain"
+        }
         (Some(_), Some(task)) if task.content.is_some() => {
             "one way: it does not name the company's domain, so it is not read"
         }
