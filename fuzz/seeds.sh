@@ -18,6 +18,15 @@ for file in $(find "$golden/extract" -type f ! -name '*.json'); do
     put technographics "$name" "" < "$file"
     case $file in
         */feed/*) put feed "$name" 000 < "$file" ;;
+        */boards/greenhouse.txt) tail -n +2 "$file" | put places "$name" 000 ;;
+        */boards/lever.txt) tail -n +2 "$file" | put places "$name" 001 ;;
+        */boards/smartrecruiters.txt) tail -n +2 "$file" | put places "$name" 002 ;;
+        */boards/personio.xml) put places "$name" 003 < "$file" ;;
+        */boards/teamtailor.xml) put places "$name" 004 < "$file" ;;
+        */social/mastodon_posts.txt) tail -n +2 "$file" | put places "$name" 006 ;;
+        */social/bluesky_posts.txt) tail -n +2 "$file" | put places "$name" 010 ;;
+        */threads/discourse_thread.txt) tail -n +2 "$file" | put places "$name" 012 ;;
+        */threads/nodebb_recent.txt) tail -n +2 "$file" | put places "$name" 013 ;;
         */sitemap/*) put sitemap "$name" 000 < "$file" && put sitemap "packed-$name" 001 < "$file" ;;
     esac
     # The JSON-LD of a page, without its element.

@@ -82,6 +82,7 @@
 //! | a legal form, a register, a word for employees, a social network | the TOML files in `extract/organization` |
 //! | a domain that many share, a page of a domain that is for sale | `model/shared.toml`, `crawl/parked.toml`, `technographics/fingerprints/parking.toml` |
 //! | a question that a ping asks | [`technographics::plan`]; DKIM selectors come from the fingerprints by themselves |
+//! | a platform for job boards, a forum program that answers machines | `extract/boards/platforms.toml`, `extract/threads/programs.toml` |
 //! | a kind of source | `extract/NAME.rs` and its line in [`extract::READERS`] |
 //! | an export format | `export/NAME.rs` and its line in [`export::FORMATS`] |
 //! | a subcommand | `command/NAME.rs` and a variant in [`cli`] |

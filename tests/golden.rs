@@ -1,5 +1,5 @@
-//! Pages beside what must be read from them: `golden/extract/READER/CASE.html` (or `.xml`) and
-//! `CASE.json`. A case whose reading carries its folder's name is a positive one, any other a
+//! Pages beside what must be read from them: `golden/extract/READER/CASE.html` (or `.xml`, or `.txt`
+//! for JSON) and `CASE.json`. A case whose reading carries its folder's name is a positive one, any other a
 //! negative one; every reader has both. `UPDATE_GOLDEN=1` writes the expectations anew.
 
 use std::collections::BTreeMap;
@@ -66,16 +66,20 @@ fn page(file: &Path) -> Page {
         .split_once("url: ")
         .and_then(|(_, rest)| rest.split_whitespace().next())
         .expect("a golden page names its address");
-    let media = if file.extension().is_some_and(|e| e == "xml") {
-        "application/xml"
-    } else {
-        "text/html"
+    let (media, body) = match file.extension().and_then(std::ffi::OsStr::to_str) {
+        Some("xml") => ("application/xml", body.as_str()),
+        // What programs answer has no comments: the address stands in a line before it.
+        Some("txt") => (
+            "application/json",
+            body.split_once('\n').unwrap_or_default().1,
+        ),
+        _ => ("text/html", body.as_str()),
     };
     Page {
         url: url.to_owned(),
         status: 200,
         headers: vec![("content-type".to_owned(), format!("{media}; charset=utf-8"))],
-        body: body.into_bytes(),
+        body: body.as_bytes().to_vec(),
         truncated: false,
         fetched: FETCHED,
         address: None,

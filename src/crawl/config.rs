@@ -142,6 +142,12 @@ pub struct Revisit {
     #[serde(with = "humantime_serde")]
     pub ping: Duration,
     #[serde(with = "humantime_serde")]
+    pub board: Duration,
+    #[serde(with = "humantime_serde")]
+    pub account: Duration,
+    #[serde(with = "humantime_serde")]
+    pub stream: Duration,
+    #[serde(with = "humantime_serde")]
     pub shortest: Duration,
     #[serde(with = "humantime_serde")]
     pub longest: Duration,
@@ -165,6 +171,9 @@ impl Default for Revisit {
             forum: hours(24),
             page: hours(14 * 24),
             ping: hours(7 * 24),
+            board: hours(24),
+            account: hours(30 * 24),
+            stream: hours(12),
             shortest: hours(1),
             longest: hours(90 * 24),
             longest_source: hours(7 * 24),

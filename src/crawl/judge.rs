@@ -5,7 +5,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::config::{Config, Revisit};
-use super::revisit::{self, seen::Seen};
+use super::revisit::{self, positions, seen::Seen};
 use crate::fetch::{FetchOutcome, Fetched};
 use crate::model::host::{HostRecord, RobotsState, Trouble};
 use crate::model::page::{ContentHash, Page};
@@ -58,7 +58,9 @@ pub fn task(
                 State::Unchanged
             };
             if body == Body::Read {
-                revisit::hear(&mut task, page, seen);
+                revisit::hear(&mut task, page, seen, now);
+            } else {
+                positions::again(&mut task.positions, now);
             }
             task.due = revisit::settle(&mut task, changed, config, now);
             close(&mut task, was, seen.closed, page.status, config, now);
@@ -75,6 +77,7 @@ pub fn task(
         FetchOutcome::NotModified => {
             task.failures = 0;
             task.state = State::Unchanged;
+            positions::again(&mut task.positions, now);
             task.due = revisit::settle(&mut task, false, config, now);
             close(&mut task, was, false, 304, config, now);
         }
@@ -105,6 +108,7 @@ pub fn task(
         FetchOutcome::Gone(status) => {
             task.failures = task.failures.saturating_add(1);
             forget_body(&mut task);
+            positions::close(&mut task.positions);
             let status = *status;
             task.state = if was_open {
                 State::Closed { status }

@@ -12,7 +12,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::config::Config;
 use super::traps;
 use crate::model::state::{State, Trap};
-use crate::model::task::Task;
+use crate::model::task::{Discovery, Task};
 use crate::model::time::Timestamp;
 
 /// Orders in which the same segments make a path: beyond, they are links that are relative where
@@ -64,9 +64,9 @@ impl Mazes {
     }
 
     /// The maze that a task waits in, where it is one that has been asked enough; a seed is what
-    /// the operator wants.
+    /// the operator wants, and the address of a place at a platform is of our own making.
     pub(super) fn judge(&self, task: &Task, now: Timestamp) -> Option<Trap> {
-        if task.depth == 0 {
+        if task.depth == 0 || task.kind.is_place() {
             return None;
         }
         let url = task.parsed();
@@ -74,12 +74,15 @@ impl Mazes {
     }
 
     /// Whether a link leads into a maze that has been asked enough.
-    pub(super) fn is_full(&self, url: &Url) -> bool {
-        self.full(url).is_some()
+    pub(super) fn is_full(&self, found: &Discovery) -> bool {
+        !found.kind.is_place() && self.full(&found.url).is_some()
     }
 
     /// Counts a page that is asked for.
     pub(super) fn asked(&mut self, task: &Task) {
+        if task.kind.is_place() {
+            return;
+        }
         let url = task.parsed();
         for (_, mark, _) in marks(&url) {
             *self.asked.entry(mark).or_default() += 1;
@@ -98,6 +101,9 @@ impl Mazes {
 
     /// Counts whether a page that was read told anything new.
     pub(super) fn told(&mut self, task: &Task) {
+        if task.kind.is_place() {
+            return;
+        }
         let told = self.told.entry(shape(&task.parsed())).or_default();
         told.pages += 1;
         let same = match task.state {

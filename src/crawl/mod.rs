@@ -21,6 +21,7 @@ pub mod missing;
 pub mod pace;
 pub mod parked;
 mod ping;
+pub(crate) mod places;
 pub mod policy;
 pub mod quiet;
 mod reservation;
@@ -309,9 +310,7 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
             if let Some(open) = open {
                 self.shown.insert(host.clone(), *open);
             }
-            harvest
-                .found
-                .retain(|found| !self.mazes.is_full(&found.url));
+            harvest.found.retain(|found| !self.mazes.is_full(found));
             if let (Some(page), Some(archive)) = (page, self.archive.as_deref_mut()) {
                 harvest.page = Some(archive.append_packed(&page)?);
             }

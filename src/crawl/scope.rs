@@ -140,7 +140,7 @@ fn judge(
     if !company.owns(target) || target.as_str() == base.as_str() {
         return None;
     }
-    if let Some(kind @ (TaskKind::Feed | TaskKind::Sitemap)) = link.kind {
+    if let Some(kind @ (TaskKind::Feed | TaskKind::Sitemap | TaskKind::Forum)) = link.kind {
         return (!target.path().contains("/comments/")).then_some(kind);
     }
     let segments = traps::segments(target);
@@ -246,7 +246,7 @@ fn too_old(link: &Link, kind: TaskKind, config: &Config, now: Timestamp) -> bool
 }
 
 /// How far before others a kind is visited. The point in time does not matter, only the order.
-fn rank(kind: TaskKind) -> Duration {
+pub(super) fn rank(kind: TaskKind) -> Duration {
     Duration::from_secs(
         60 * match kind {
             TaskKind::Ping => 130,
@@ -254,6 +254,8 @@ fn rank(kind: TaskKind) -> Duration {
             TaskKind::Feed => 110,
             TaskKind::Listing => 100,
             TaskKind::Careers => 90,
+            TaskKind::Board | TaskKind::Account => 88,
+            TaskKind::Stream => 84,
             TaskKind::Sitemap => 80,
             TaskKind::Article => 70,
             TaskKind::Job => 60,

@@ -5,13 +5,14 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use url::Url;
 
 use super::reservation::Site;
 use super::rules::{self, Rules};
 use super::turn::Turn;
-use super::{Crawl, TICK, judge, parked, quiet};
+use super::{Crawl, TICK, judge, parked, places, quiet};
 use crate::fetch::Fetch;
 use crate::model::company::Company;
 use crate::model::host::{Held, HostRecord, RobotsState, Trouble};
@@ -20,6 +21,9 @@ use crate::model::task::{Discovery, Harvest, Next, Task, TaskKind};
 use crate::model::time::Timestamp;
 use crate::model::url::Host;
 use crate::store::{self, Frontier};
+
+/// For how long a place is put off that this run does not ask.
+const PUT_OFF: Duration = Duration::from_secs(24 * 3600);
 
 impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
     /// Gives `host`, which was just taken, its turn, or sends it back to rest.
@@ -43,15 +47,21 @@ impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
             return Ok(());
         }
         let Some(company) = self.company(&task.company).await? else {
+            if task.kind.is_place() {
+                return self.put_off(host, *task, Held::Unlisted, now).await;
+            }
             // Of an earlier list: it stays due, for a run that is given its company.
             self.hold(host, record, Held::Unlisted, None, now);
             return Ok(());
         };
         if let Some((why, until)) = self.left_alone(&host, &company, now) {
+            if why == Held::CompanyBudget && task.kind.is_place() {
+                return self.put_off(host, *task, why, now).await;
+            }
             self.hold(host, record, why, until, now);
             return Ok(());
         }
-        if let Some(entry) = self.suppressed.entry_for(&task.parsed()) {
+        if let Some(entry) = self.suppression(&task, &company) {
             let entry = short(entry);
             return self
                 .forbid(host, *task, State::Suppressed { entry }, now)
@@ -121,6 +131,18 @@ impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
             }
             Rules::Ask(url) => self.ask_rules(host, record, url, task, company).await,
         }
+    }
+
+    /// What forbids asking for a task: of whom nobody asks, nobody asks elsewhere either.
+    fn suppression(&self, task: &Task, company: &Company) -> Option<&str> {
+        let own = company
+            .domains
+            .iter()
+            .filter(|_| places::is_elsewhere(task, company));
+        let mut own = own.filter_map(|domain| self.suppressed.entry_for_text(domain));
+        self.suppressed
+            .entry_for(&task.parsed())
+            .or_else(|| own.next())
     }
 
     /// Why nothing may be asked of `host` in this run, or until when.
@@ -225,6 +247,30 @@ impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
         self.slots.begin(&host, address, self.clock.now());
         self.running
             .spawn(Arc::clone(&self.shared).take(host, turn, company));
+    }
+
+    /// Leaves one company's place alone for a day: others that have theirs at the same host wait
+    /// behind it, and are not to be held with it.
+    async fn put_off(
+        &mut self,
+        host: Host,
+        was: Task,
+        why: Held,
+        now: Timestamp,
+    ) -> store::Result<()> {
+        *self.tally.held.entry(why).or_default() += 1;
+        let task = Task {
+            due: Some(now.after(PUT_OFF)),
+            ..was.clone()
+        };
+        let harvest = Harvest {
+            was: Some(was),
+            now: Some(task),
+            ..Harvest::default()
+        };
+        self.commit(std::slice::from_ref(&harvest)).await?;
+        self.hosts.rest(&host, now);
+        Ok(())
     }
 
     /// Judges a task without a request.

@@ -16,13 +16,13 @@ use super::policy::{self, Policy};
 use super::revisit::seen::Seen;
 use super::shown::{self, Open};
 use super::sketch::{self, Likeness};
-use super::{canonical, door, judge, look, parked, scope};
+use super::{canonical, door, judge, look, parked, places, scope};
 use crate::clock::Clock;
 use crate::detect;
 use crate::extract;
 use crate::fetch::{Browser, Fetch, FetchOutcome, FetchRequest, Fetched, Purpose};
 use crate::model::company::Company;
-use crate::model::document::{Document, Genre};
+use crate::model::document::{Document, Genre, Reading};
 use crate::model::host::HostRecord;
 use crate::model::page::Page;
 use crate::model::signal::Signal;
@@ -213,7 +213,10 @@ impl<F: Fetch> Shared<F> {
         }
         if let FetchOutcome::Moved { to, .. } = &fetched.outcome {
             read.found
-                .extend(scope::moved(to, &was, &company, &self.config, now));
+                .extend(match places::is_elsewhere(&was, &company) {
+                    true => places::moved(to, &was, self.config.max_depth, now),
+                    false => scope::moved(to, &was, &company, &self.config, now),
+                });
         }
         let manner = self.manners.at(&host);
         let record = door::host(&record, &fetched, Purpose::Page, crawl_delay, manner, now);
@@ -282,7 +285,11 @@ impl<F: Fetch> Shared<F> {
             .shows
             .or_else(|| look::unread(&was, read.parked.clone()))
             .or_else(|| look::same(&was, body, &fetched));
-        let look = look::of(seen, &was, company, &mut fetched, now);
+        // What somebody else's host runs is no fact about the company.
+        let look = match places::is_elsewhere(&was, company) {
+            true => None,
+            false => look::of(seen, &was, company, &mut fetched, now),
+        };
         parked::settle(&mut task, &mut record, read.parked, &self.revisit, now);
         let harvest = Harvest {
             was: Some(was),
@@ -362,6 +369,25 @@ impl<F: Fetch> Shared<F> {
         done.await.ok()
     }
 
+    /// What follows from a reading: on the company's own pages, the links worth a visit and its
+    /// places elsewhere; on such a place, what it consists of.
+    fn follow(
+        &self,
+        reading: &Reading,
+        task: &Task,
+        company: &Company,
+        now: Timestamp,
+    ) -> Vec<Discovery> {
+        if places::is_elsewhere(task, company) {
+            return places::beyond(reading, task, company, self.config.max_depth, now);
+        }
+        let mut found = scope::follow(reading, task, company, &self.config, now);
+        if task.depth < self.config.max_depth {
+            found.extend(places::named(reading, task, now));
+        }
+        found
+    }
+
     fn pack(&self, page: &Page) -> Option<Packed> {
         Some(Packed::new(page, self.archive_as.as_ref()?))
     }
@@ -376,6 +402,7 @@ impl<F: Fetch> Shared<F> {
         now: Timestamp,
     ) -> Read {
         let mut reading = extract::read(page);
+        places::speak(&mut reading, task, company);
         let heard = site.and(std::mem::take(&mut reading.heard));
         let may = self.policy.ruling(&heard);
         if let Some(shows) = parked::judge(page, &reading, sketch::is_front(&task.parsed())) {
@@ -395,7 +422,7 @@ impl<F: Fetch> Shared<F> {
         }
         let mut found = Vec::new();
         if may.follow {
-            found = scope::follow(&reading, task, company, &self.config, now);
+            found = self.follow(&reading, task, company, now);
         }
         let seen = Seen::of(&reading, &found, task, now);
         if may.follow {
@@ -412,8 +439,7 @@ impl<F: Fetch> Shared<F> {
             signals
                 .retain(|signal| signal.confidence >= self.min_confidence && is_news(signal, now));
         }
-        let shows = may
-            .learn
+        let shows = (may.learn && !places::is_elsewhere(task, company))
             .then(|| look::shown(page, &mut reading, task, company));
         Read {
             found,

@@ -91,6 +91,7 @@ pub(super) fn read(page: &Page) -> Option<Reading> {
         claims: Vec::new(),
         scripted: false,
         reader: "feed",
+        ..Reading::default()
     })
 }
 

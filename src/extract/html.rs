@@ -9,7 +9,7 @@ use super::dom::{self, Dom, Tag};
 use super::head::Head;
 use super::organization::{self, Source};
 use super::structured::{self, Item};
-use super::{asked, charset, forum, genre, jobs, language, links, media};
+use super::{asked, charset, forum, genre, jobs, language, links, media, threads};
 use crate::model::document::{Document, Genre, Reading};
 use crate::model::page::Page;
 
@@ -59,7 +59,8 @@ pub(super) fn read(page: &Page) -> Option<Reading> {
         reader = by;
     }
     documents.retain(|document| !document.text.is_empty() || !document.title.is_empty());
-    let links = links::links(&dom, &base);
+    let mut links = links::links(&dom, &base);
+    threads::prefer(&mut links, &url, &dom, &head);
     let claims = organization::claims(&Source {
         url: &url,
         dom: &dom,
@@ -77,6 +78,7 @@ pub(super) fn read(page: &Page) -> Option<Reading> {
         claims,
         scripted: false,
         reader,
+        ..Reading::default()
     })
 }
 

@@ -9,6 +9,7 @@
 
 mod article;
 mod asked;
+pub mod boards;
 pub mod charset;
 mod date;
 mod dom;
@@ -26,9 +27,11 @@ mod media;
 mod organization;
 mod repair;
 mod sitemap;
+pub mod social;
 mod structured;
 mod syndication;
 mod tag;
+mod threads;
 mod words;
 mod written;
 
@@ -40,11 +43,20 @@ use crate::model::wishes::Heard;
 pub type Reader = fn(&Page) -> Option<Reading>;
 
 /// Every reader, the most particular first.
-pub const READERS: &[Reader] = &[sitemap::read, feed::read, html::read];
+pub const READERS: &[Reader] = &[
+    boards::read,
+    social::read,
+    threads::read,
+    sitemap::read,
+    feed::read,
+    html::read,
+];
 
 /// The names that readings carry: of the readers, and of what the reader of web pages looks for
 /// in the one tree that it parses.
-pub const NAMES: &[&str] = &["sitemap", "feed", "jobs", "forum", "html"];
+pub const NAMES: &[&str] = &[
+    "boards", "social", "threads", "sitemap", "feed", "jobs", "forum", "html",
+];
 
 /// Reads a page with the first reader that knows its kind; a page that nobody understands is an
 /// empty reading.

@@ -56,6 +56,8 @@ pub enum Attribute {
     Parent,
     /// An organisation that belongs to it, as named.
     Subsidiary,
+    /// Its job board at a platform: the page that people open.
+    Board,
 }
 
 /// What kind of place states a claim, the most official first.

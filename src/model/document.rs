@@ -24,8 +24,22 @@ pub struct Reading {
     pub claims: Vec<Claim>,
     /// Whether it shows nothing without scripts.
     pub scripted: bool,
+    /// Whether the documents are all that the source has: what it told before and does not any
+    /// more is over.
+    pub whole: bool,
+    /// What an account at a social network says of itself.
+    pub account: Option<Account>,
     /// The name of the reader.
     pub reader: &'static str,
+}
+
+/// An account at a social network, as the network shows it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Account {
+    /// The web addresses that it names as its own.
+    pub names: Vec<String>,
+    /// Where its posts can be read, for machines.
+    pub stream: String,
 }
 
 /// One text with a title and a date: an article, a feed's item, a job posting.

@@ -38,6 +38,12 @@ pub enum TaskKind {
     Page,
     /// What DNS says of the company's domain. No page: its URL is [`TaskKind::ping_url`].
     Ping,
+    /// The company's job board at a platform: the answer that lists its open positions.
+    Board,
+    /// The company's account at a social network: what the network says whose it is.
+    Account,
+    /// What an account of the company posts.
+    Stream,
 }
 
 impl TaskKind {
@@ -45,6 +51,11 @@ impl TaskKind {
     /// DNS, not the company's site, so both keep their own turns.
     pub fn ping_url(domain: &str) -> Option<Url> {
         Url::parse(&format!("dns://{domain}:53/")).ok()
+    }
+
+    /// Whether it is a place of the company on somebody else's host.
+    pub fn is_place(self) -> bool {
+        matches!(self, TaskKind::Board | TaskKind::Account | TaskKind::Stream)
     }
 }
 
@@ -125,6 +136,27 @@ pub struct Task {
     pub misled: u8,
     /// The last visits, the newest last, at most [`Task::VISITS`].
     pub visits: Vec<Visit>,
+    /// The positions that a board has listed, by key, at most [`Position::MOST`].
+    pub positions: Vec<Position>,
+}
+
+/// A position that a board has listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Position {
+    /// The hash of its public address.
+    pub key: u32,
+    /// When the board listed it first.
+    pub first_seen: Timestamp,
+    /// When it last did.
+    pub last_seen: Timestamp,
+    /// Whether it was listed when the board was last read: one that is not any more is closed.
+    pub open: bool,
+}
+
+impl Position {
+    /// Positions of one board that are remembered: their record stays under what the store holds
+    /// in one value.
+    pub const MOST: usize = 2_000;
 }
 
 impl Task {
@@ -161,6 +193,7 @@ impl Task {
             claimed: None,
             misled: 0,
             visits: Vec::new(),
+            positions: Vec::new(),
         }
     }
 

@@ -1,82 +1,16 @@
 //! Shapes that earlier versions wrote, kept so that their records are still read.
 
+mod task;
+
 use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
 use crate::model::company::CompanyId;
 use crate::model::host::{Held, HostRecord, RobotsState, TdmState, Trouble};
-use crate::model::page::ContentHash;
 use crate::model::profile::{Fact, History, Memory, Place, Profile, Trace};
-use crate::model::state::State;
-use crate::model::task::{Task, TaskKind, Validators, Visit, Yields};
 use crate::model::time::Timestamp;
-use crate::model::wishes::Wishes;
-
-/// A task before changes were counted and wishes recorded.
-#[derive(Serialize, Deserialize)]
-pub(super) struct Task1 {
-    pub(super) url: String,
-    pub(super) company: CompanyId,
-    pub(super) kind: TaskKind,
-    pub(super) due: Option<Timestamp>,
-    pub(super) depth: u8,
-    pub(super) from: Option<String>,
-    pub(super) found: Timestamp,
-    pub(super) state: State,
-    pub(super) validators: Validators,
-    pub(super) content: Option<ContentHash>,
-    pub(super) failures: u8,
-    pub(super) unchanged: u8,
-    pub(super) visits: Vec<Visit1>,
-}
-
-#[derive(Serialize, Deserialize)]
-pub(super) struct Visit1 {
-    pub(super) at: Timestamp,
-    pub(super) state: State,
-    pub(super) millis: u32,
-    pub(super) bytes: u32,
-}
-
-impl From<Task1> for Task {
-    fn from(old: Task1) -> Task {
-        let visits = old.visits.into_iter().map(|visit| Visit {
-            at: visit.at,
-            state: visit.state,
-            millis: visit.millis,
-            bytes: visit.bytes,
-            wishes: Wishes::NONE,
-        });
-        Task {
-            url: old.url,
-            company: old.company,
-            kind: old.kind,
-            due: old.due,
-            depth: old.depth,
-            from: old.from,
-            found: old.found,
-            state: old.state,
-            validators: old.validators,
-            content: old.content,
-            failures: old.failures,
-            unchanged: old.unchanged,
-            watched: None,
-            checks: 0,
-            changes: 0,
-            sketch: None,
-            says: None,
-            fresh: 0,
-            entries: 0,
-            barren: 0,
-            yields: Yields::default(),
-            closes: None,
-            claimed: None,
-            misled: 0,
-            visits: visits.collect(),
-        }
-    }
-}
+pub(super) use task::{Task1, Task2};
 
 /// A host's record before its reservations were asked for.
 #[derive(Serialize, Deserialize)]
@@ -208,7 +142,10 @@ impl From<HostRecord2> for HostRecord {
 
 #[cfg(test)]
 mod tests {
+    use super::task::Visit1;
     use super::*;
+    use crate::model::state::State;
+    use crate::model::task::{Task, TaskKind, Validators, Yields};
     use crate::store::value::decode;
 
     #[test]
@@ -280,6 +217,42 @@ mod tests {
         let bytes = postcard::to_extend(&host, vec![1]).expect("encodes");
         let read: HostRecord = decode(b"k", &bytes).expect("the first version is read");
         assert_eq!((read.refusals, read.requests), (3, 12));
+    }
+
+    #[test]
+    fn a_task_of_the_second_version_is_read() {
+        let old = Task2 {
+            url: "https://a.example/jobs".to_owned(),
+            company: CompanyId("a.example".to_owned()),
+            kind: TaskKind::Careers,
+            due: Some(Timestamp(7)),
+            depth: 1,
+            from: Some("https://a.example/".to_owned()),
+            found: Timestamp(1),
+            state: State::Done,
+            validators: Validators::default(),
+            content: None,
+            failures: 0,
+            unchanged: 3,
+            watched: Some(Timestamp(2)),
+            checks: 4,
+            changes: 5,
+            sketch: Some(6),
+            says: Some(8),
+            fresh: 9,
+            entries: 10,
+            barren: 1,
+            yields: Yields::default(),
+            closes: None,
+            claimed: None,
+            misled: 2,
+            visits: Vec::new(),
+        };
+        let bytes = postcard::to_extend(&old, vec![2]).expect("encodes");
+        let read: Task = decode(b"k", &bytes).expect("the second version is read");
+        assert_eq!((read.entries, read.misled), (10, 2));
+        assert_eq!((read.sketch, read.says), (Some(6), Some(8)));
+        assert!(read.positions.is_empty());
     }
 
     #[test]

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::key;
-use super::older::{HostRecord1, HostRecord2, Profile1, Task1};
+use super::older::{HostRecord1, HostRecord2, Profile1, Task1, Task2};
 use super::{Counts, Error, Result};
 use crate::model::company::{Company, CompanyId};
 use crate::model::host::HostRecord;
@@ -32,10 +32,14 @@ pub(super) trait Stored: Serialize + DeserializeOwned {
 
 impl Stored for Task {
     const TREE: &'static str = "urls";
-    const VERSION: u8 = 2;
+    const VERSION: u8 = 3;
 
     fn older(version: u8, bytes: &[u8]) -> Option<postcard::Result<Task>> {
-        (version == 1).then(|| postcard::from_bytes::<Task1>(bytes).map(Task::from))
+        match version {
+            1 => Some(postcard::from_bytes::<Task1>(bytes).map(Task::from)),
+            2 => Some(postcard::from_bytes::<Task2>(bytes).map(Task::from)),
+            _ => None,
+        }
     }
 }
 impl Stored for HostRecord {

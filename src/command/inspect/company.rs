@@ -5,14 +5,14 @@ use std::io::Write;
 
 use serde_json::json;
 
-use super::{print_json, unknown};
+use super::{places, print_json, unknown};
 use crate::clock::Clock;
 use crate::command::Exit;
 use crate::command::ping::show;
 use crate::command::progress::counts;
 use crate::command::table::{name, next_visit, plain, short, table};
 use crate::crawl::config::Revisit;
-use crate::crawl::revisit::alarm;
+use crate::crawl::revisit::{alarm, positions};
 use crate::crawl::tally;
 use crate::export::profile::nested;
 use crate::model::company::{Company, CompanyId};
@@ -37,10 +37,20 @@ pub(super) fn run(
     let tasks = tasks(records, &company)?;
     let profile = profile.unwrap_or_else(|| Profile::new(company.id.clone()));
     let now = Clock::system().now();
-    let (open, closed) = positions(&tasks);
+    let places = places::of(records, &company, &profile)?;
+    let (mut open, mut closed) = positions(&tasks);
+    // Boards stand at the company's own domain, too.
+    let own = positions::count(tasks.iter().map(|task| task.positions.as_slice()));
+    (open, closed) = (open + own.0, closed + own.1);
+    for place in &places {
+        let pages = place.tasks.iter().map(|page| page.positions.as_slice());
+        let (listed, gone) = positions::count(pages);
+        let (paged, over) = self::positions(&place.tasks);
+        (open, closed) = (open + listed + paged, closed + gone + over);
+    }
     if json {
         return print_json(&json!({
-            "company": company, "signals": signals, "profile": nested(&profile, &company), "urls": by_state(&tasks), "positions": { "open": open, "closed": closed },
+            "company": company, "signals": signals, "profile": nested(&profile, &company), "urls": by_state(&tasks), "positions": { "open": open, "closed": closed }, "places": places,
             "sources": sources(&tasks).map(|task| json!({ "kind": task.kind, "url": task.url, "state": task.state, "alarm": alarm::of(task, config, now), "due": task.due.map(|due| due.to_string()) })).collect::<Vec<_>>(),
         }));
     }
@@ -77,6 +87,9 @@ pub(super) fn run(
     }
     if !shown.is_empty() {
         writeln!(out, "\nWhere it speaks\n{shown}")?;
+    }
+    if !places.is_empty() {
+        writeln!(out, "\nIts places elsewhere\n{}", places::shown(&places))?;
     }
     for task in sources(&tasks) {
         if let Some(alarm) = alarm::of(task, config, now) {

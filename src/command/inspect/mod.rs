@@ -3,6 +3,7 @@
 mod company;
 mod host;
 pub(super) mod page;
+mod places;
 mod robots;
 mod signal;
 mod url;

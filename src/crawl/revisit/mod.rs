@@ -10,6 +10,7 @@
 pub mod alarm;
 pub mod closed;
 mod fresh;
+pub mod positions;
 pub mod rate;
 pub mod seen;
 
@@ -58,12 +59,15 @@ pub fn settle(
 
 /// Takes in what a page that was read says about when to come again, and what it lists. A later
 /// 304 leaves all of it as it is (RFC 9111 §4.3.4).
-pub fn hear(task: &mut Task, page: &Page, seen: &Seen) {
+pub fn hear(task: &mut Task, page: &Page, seen: &Seen, now: Timestamp) {
     let asked = seen.ttl.unwrap_or_default().max(fresh::lifetime(page));
     task.fresh = u32::try_from(asked.as_secs()).unwrap_or(u32::MAX);
     task.says = seen.says;
     task.closes = seen.closes;
     alarm::list(task, seen.entries);
+    if let Some(listed) = &seen.listed {
+        positions::list(&mut task.positions, listed, seen.whole, now);
+    }
 }
 
 /// How long a page that was read is left alone.
@@ -121,8 +125,11 @@ pub fn gone(was: &Task, status: u16, config: &Revisit) -> Option<Duration> {
 
 /// Whether what comes from here is news again and again, as opposed to what is read once.
 pub fn is_source(kind: TaskKind) -> bool {
-    use TaskKind::{Careers, Feed, Forum, Home, Listing, Sitemap};
-    matches!(kind, Home | Feed | Sitemap | Listing | Careers | Forum)
+    use TaskKind::{Board, Careers, Feed, Forum, Home, Listing, Sitemap, Stream};
+    matches!(
+        kind,
+        Home | Feed | Sitemap | Listing | Careers | Forum | Board | Stream
+    )
 }
 
 /// Whether nobody asks for it again because it was read and seen to stand still.
@@ -138,9 +145,12 @@ fn is_read_enough(task: &Task, config: &Revisit) -> bool {
 
 fn clamp(wait: Duration, kind: TaskKind, config: &Revisit) -> Duration {
     let longest = match kind {
-        TaskKind::Home | TaskKind::Feed | TaskKind::Listing | TaskKind::Careers => {
-            config.longest.min(config.longest_source)
-        }
+        TaskKind::Home
+        | TaskKind::Feed
+        | TaskKind::Listing
+        | TaskKind::Careers
+        | TaskKind::Board
+        | TaskKind::Stream => config.longest.min(config.longest_source),
         _ => config.longest,
     };
     wait.clamp(config.shortest, longest.max(config.shortest))
@@ -158,6 +168,9 @@ fn first(kind: TaskKind, config: &Revisit) -> Duration {
         TaskKind::Forum => config.forum,
         TaskKind::Page => config.page,
         TaskKind::Ping => config.ping,
+        TaskKind::Board => config.board,
+        TaskKind::Account => config.account,
+        TaskKind::Stream => config.stream,
     }
 }
 

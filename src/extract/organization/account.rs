@@ -7,10 +7,13 @@ use regex::Regex;
 use serde::Deserialize;
 use url::Url;
 
+use super::super::{head, links};
 use super::own::Own;
 use super::{Said, Source};
 use crate::model::profile::{Attribute, ClaimBasis};
 
+/// Accounts that a page calls itself.
+const MOST: usize = 5;
 /// Bytes of an account's address.
 const LONGEST: usize = 160;
 
@@ -34,12 +37,15 @@ struct Network {
 #[serde(deny_unknown_fields)]
 struct Not {
     names: HashSet<String>,
+    mastodon: Vec<String>,
 }
 
 /// The same, made ready.
 struct Networks {
     networks: Vec<(Network, Regex)>,
     not: HashSet<String>,
+    /// Hosts whose accounts look like those of Mastodon.
+    others: Vec<String>,
 }
 
 static NETWORKS: LazyLock<Networks> = LazyLock::new(|| {
@@ -52,6 +58,7 @@ static NETWORKS: LazyLock<Networks> = LazyLock::new(|| {
     Networks {
         networks: file.network.into_iter().map(ready).collect(),
         not: file.not.names,
+        others: file.not.mastodon,
     }
 });
 
@@ -68,6 +75,12 @@ pub(super) fn said(source: &Source<'_>, place: Option<ClaimBasis>, own: &Own) ->
             {
                 accounts.push((account, link.frame));
             }
+        }
+    }
+    for account in related(source) {
+        let accounts = by_network.entry(NETWORKS.networks.len()).or_default();
+        if accounts.iter().all(|(known, _)| *known != account) {
+            accounts.push((account, true));
         }
     }
     let mut said = Vec::new();
@@ -88,6 +101,48 @@ pub(super) fn said(source: &Source<'_>, place: Option<ClaimBasis>, own: &Own) ->
         }
     }
     said
+}
+
+/// Accounts of Mastodon at hosts that nobody has listed: what the page calls itself there
+/// (`rel=me`), as the account must do of the page.
+fn related(source: &Source<'_>) -> Vec<String> {
+    let mut found = Vec::new();
+    for (_, node) in source.dom.iter() {
+        let me = head::rels(node.attr("rel")).any(|rel| rel == "me");
+        let Some(href) = node.attr("href").filter(|_| me) else {
+            continue;
+        };
+        let Some(address) = links::resolved(source.url, href) else {
+            continue;
+        };
+        if account(&address).is_none() && is_mastodon(&address) && found.len() < MOST {
+            found.push(address.trim_end_matches('/').to_owned());
+        }
+    }
+    found
+}
+
+/// Whether an address looks like that of an account of Mastodon, at a host that is no other
+/// network's.
+pub(in crate::extract) fn is_mastodon(address: &str) -> bool {
+    let Some(url) = Url::parse(address)
+        .ok()
+        .filter(|_| address.len() <= LONGEST)
+    else {
+        return false;
+    };
+    let Some(host) = url.host_str().filter(|_| url.query().is_none()) else {
+        return false;
+    };
+    let at = |name: &String| {
+        host.strip_suffix(name.as_str())
+            .is_some_and(|sub| sub.is_empty() || sub.ends_with('.'))
+    };
+    let name = url.path().trim_end_matches('/').strip_prefix("/@");
+    let is_name = name.is_some_and(|name| !name.is_empty() && !name.contains(['/', '@']));
+    let other =
+        |known: &(Network, Regex)| !known.0.write.is_empty() && known.0.hosts.iter().any(at);
+    is_name && !NETWORKS.others.iter().any(at) && !NETWORKS.networks.iter().any(other)
 }
 
 /// The account's name: the last part of its address.

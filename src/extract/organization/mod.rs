@@ -1,5 +1,5 @@
 //! What a page states of the company whose it is: its names, where it sits, its numbers in
-//! registers, how old and how large it is, its accounts.
+//! registers, how old and how large it is, its accounts and job boards.
 //!
 //! Objects of schema.org are asked first, then the words of pages on which a company speaks of
 //! itself (imprint, about, contact, careers, home), and of the footer of any page.
@@ -11,6 +11,7 @@
 mod account;
 mod address;
 mod amount;
+mod board;
 mod country;
 mod figure;
 mod legal;
@@ -32,6 +33,7 @@ use super::structured::Item;
 use crate::model::document::Link;
 use crate::model::profile::{Attribute, Claim, ClaimBasis};
 use crate::model::time::Timestamp;
+pub(super) use account::is_mastodon;
 use line::Line;
 use own::Own;
 use whose::Whose;
@@ -84,6 +86,7 @@ pub(super) fn claims(source: &Source<'_>) -> Vec<Claim> {
         written(&mut said, &lines, place, &own, source);
     }
     said.extend(account::said(source, place, &own));
+    said.extend(board::said(source, place, &own));
     as_claims(said, source)
 }
 
