@@ -29,6 +29,7 @@ mod sitemap;
 mod structured;
 mod syndication;
 mod tag;
+mod title;
 mod words;
 mod written;
 
