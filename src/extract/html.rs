@@ -107,18 +107,21 @@ fn document(
         ),
     };
     let language = language::of(&text, stated);
+    let locale = language::locale(language.as_deref(), stated, url);
     let context = Context {
         dom,
         head,
         items,
         url,
-        language: language.as_deref(),
+        title: &title,
+        locale: locale.as_deref(),
         fetched: page.fetched.day(),
     };
+    let (published, updated) = date::of(&context);
     let document = Document {
         url: page.url.clone(),
-        published: date::published(&context),
-        updated: date::updated(&context),
+        published,
+        updated,
         complete: !page.truncated,
         fetched: page.fetched.day(),
         official: false,

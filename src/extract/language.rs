@@ -3,6 +3,7 @@
 //! The text itself is believed before the page's `lang` attribute, which templates often leave in
 //! the language of their maker; the attribute decides where the text is short or doubtful.
 
+use url::Url;
 use whatlang::Lang;
 
 /// How much of a text is looked at.
@@ -41,6 +42,30 @@ pub(super) fn primary(tag: &str) -> Option<String> {
     let primary = tag.trim().split(['-', '_', ',', ';']).next()?;
     (primary.len() == 2 && primary.bytes().all(|byte| byte.is_ascii_alphabetic()))
         .then(|| primary.to_ascii_lowercase())
+}
+
+/// A language with its country, where one is known: `en-GB` by what the page states, or by the
+/// country that its host stands in.
+pub(super) fn locale(language: Option<&str>, stated: Option<&str>, url: &Url) -> Option<String> {
+    let language = language?;
+    let is_country = |tag: &str| tag.len() == 2 && tag.bytes().all(|b| b.is_ascii_alphabetic());
+    let stated = stated
+        .filter(|tag| primary(tag).as_deref() == Some(language))
+        .and_then(|tag| tag.split(['-', '_']).nth(1));
+    let host = url.host_str().unwrap_or_default();
+    let of_host = host.rsplit('.').next().map(|label| match label {
+        "uk" => "gb",
+        // Sold to everybody.
+        "io" | "ai" | "co" | "me" | "tv" | "cc" | "ly" | "gg" | "eu" | "us" => "",
+        label => label,
+    });
+    let country = stated
+        .filter(|tag| is_country(tag))
+        .or(of_host.filter(|tag| is_country(tag)));
+    Some(match country {
+        Some(country) => format!("{language}-{}", country.to_ascii_uppercase()),
+        None => language.to_owned(),
+    })
 }
 
 fn two_letters(language: Lang) -> Option<&'static str> {
