@@ -138,7 +138,10 @@ fn add_shown(
             Means::Published => 6.5,
             // A page that shows the day of its last change as its own says so itself.
             Means::Nothing if first && Some(day) == changed => 12.0,
-            Means::Nothing if first => 5.2,
+            // A head is written anew when a text moves, so the older of the two is right; where the
+            // head's is older, what is shown may be another text's.
+            Means::Nothing if first && said.iter().all(|one| is_before(day, one.day)) => 5.2,
+            Means::Nothing if first => 2.5,
             Means::Nothing => 0.5,
             Means::Updated | Means::Other => continue,
         };
@@ -148,6 +151,11 @@ fn add_shown(
     for (weight, day) in shown::elements(own, context) {
         push(context, said, day, DateSource::TimeElement, weight);
     }
+}
+
+/// Whether a day is before another by more than a time zone.
+fn is_before(day: Day, other: Day) -> bool {
+    day.tomorrow().is_ok_and(|next| next < other)
 }
 
 /// When the page states for machines that it was last changed.
