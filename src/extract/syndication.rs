@@ -11,7 +11,7 @@ use regex::Regex;
 
 use super::dom::{self, Dom, Tag};
 use super::{charset, repair, written};
-use crate::model::time::Timestamp;
+use crate::model::time::{Day, Timestamp};
 
 /// The bytes in which a feed states what it is, before its entries.
 const CHANNEL: usize = 16 << 10;
@@ -60,6 +60,8 @@ pub struct Entry {
     pub published: Option<Timestamp>,
     /// When it was last changed.
     pub updated: Option<Timestamp>,
+    /// The day of its publication, or else of its change, in the time zone that the feed states.
+    pub day: Option<Day>,
 }
 
 /// The feed in a body; `None`: it is none.
@@ -84,8 +86,52 @@ pub fn parse(body: &[u8], content_type: Option<&str>, url: &str) -> Option<Feed>
         Ok(Some(feed)) => from_model(feed),
         _ => as_markup(&repaired),
     };
+    if feed.entries.is_empty() {
+        feed.entries = as_markup(&repaired).entries;
+    }
+    add_days(&mut feed.entries, &stated_days(&repaired));
     feed.ttl = feed.ttl.max(update_period(&repaired));
     Some(feed)
+}
+
+/// What the entries of a feed state for the time of their publication, or else of their change;
+/// the parser tells it in UTC alone, which is another day in the evening of half the world.
+fn stated_days(text: &str) -> Vec<Option<Day>> {
+    static ENTRY: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"<(?:\w+:)?(?:item|entry)[\s>]").expect("it is well formed"));
+    static DATES: LazyLock<[Regex; 2]> = LazyLock::new(|| {
+        ["pubDate|published|issued|date", "updated|modified"].map(|names| {
+            let pattern = format!(r"<(?:\w+:)?(?:{names})(?:\s[^>]*)?>\s*([^<]+)<");
+            Regex::new(&pattern).expect("it is well formed")
+        })
+    });
+    let starts: Vec<usize> = ENTRY.find_iter(text).map(|found| found.start()).collect();
+    let ends = starts.iter().skip(1).copied().chain([text.len()]);
+    starts
+        .iter()
+        .zip(ends)
+        .map(|(start, end)| {
+            let entry = &text[*start..end];
+            let stated = DATES.iter().find_map(|names| names.captures(entry))?;
+            written::stated(&stated[1], Some("en"))
+        })
+        .collect()
+}
+
+/// Gives every entry the day that it states, where that can be the same moment.
+fn add_days(entries: &mut [Entry], days: &[Option<Day>]) {
+    if entries.len() != days.len() {
+        return;
+    }
+    for (entry, day) in entries.iter_mut().zip(days) {
+        let utc = entry.published.or(entry.updated).map(|at| at.day());
+        let is_near = |day: &Day| {
+            utc.is_some_and(|utc| {
+                [utc.yesterday().ok(), Some(utc), utc.tomorrow().ok()].contains(&Some(*day))
+            })
+        };
+        entry.day = day.filter(is_near);
+    }
 }
 
 /// Minutes between two updates by the syndication module of RSS 1.0, which most blogs' programs
@@ -158,7 +204,18 @@ fn json_feed(text: &str, url: &str) -> Option<Feed> {
         .sanitize_content(false)
         .build();
     let parsed = catch_unwind(AssertUnwindSafe(|| parser.parse(text.as_bytes()).ok()));
-    parsed.ok().flatten().map(from_model)
+    let mut feed = parsed.ok().flatten().map(from_model)?;
+    let stated: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
+    let items = stated["items"].as_array().into_iter().flatten();
+    let days: Vec<_> = items
+        .map(|item| {
+            let names = ["date_published", "date_modified"];
+            let value = names.iter().find_map(|name| item[*name].as_str());
+            value.and_then(|value| written::stated(value, Some("en")))
+        })
+        .collect();
+    add_days(&mut feed.entries, &days);
+    Some(feed)
 }
 
 fn from_model(feed: model::Feed) -> Feed {
@@ -173,7 +230,7 @@ fn from_model(feed: model::Feed) -> Feed {
         description: feed.description.map(|text| text.content),
         rights: feed.rights.map(|text| text.content),
         id: Some(feed.id),
-        language: feed.language,
+        language: feed.language.map(|tag| tag.replace('_', "-")),
         updated: feed.updated.map(|at| Timestamp(at.timestamp_millis())),
         published: feed.published.map(|at| Timestamp(at.timestamp_millis())),
         ttl: feed.ttl,
@@ -188,6 +245,7 @@ fn from_model(feed: model::Feed) -> Feed {
                 content: entry.content.and_then(|content| content.body),
                 published: entry.published.map(|at| Timestamp(at.timestamp_millis())),
                 updated: entry.updated.map(|at| Timestamp(at.timestamp_millis())),
+                day: None,
             })
             .collect(),
     }
@@ -255,6 +313,7 @@ fn as_markup(text: &str) -> Feed {
             content: value(at, &["content:encoded", "content"]),
             published: at_time(value(at, &["pubdate", "published", "dc:date"])),
             updated: at_time(value(at, &["updated", "modified"])),
+            day: None,
         })
         .collect();
     let root = dom.first(Tag::Body).unwrap_or(0);
@@ -311,6 +370,36 @@ mod tests {
             Some(1440)
         );
         assert_eq!(sy("sometimes", "1"), None);
+    }
+
+    #[test]
+    fn a_day_is_the_one_that_the_feed_states() {
+        let day = |feed: &str| {
+            let feed = parse(feed.as_bytes(), None, "https://example.com/feed").expect("a feed");
+            feed.entries[0].day.map(|day| day.to_string())
+        };
+        let late = Some("2024-05-03".to_owned());
+        assert_eq!(
+            day(
+                "<rss version='2.0'><channel><title>A</title><item><title>B</title>\
+                 <pubDate>Fri, 03 May 2024 23:30:00 -0700</pubDate></item></channel></rss>"
+            ),
+            late
+        );
+        assert_eq!(
+            day(
+                "<feed xmlns='http://www.w3.org/2005/Atom'><title>A</title><entry><title>B</title>\
+                 <updated>2024-05-03T00:30:00+02:00</updated></entry></feed>"
+            ),
+            late
+        );
+        assert_eq!(
+            day(
+                "{\"version\":\"https://jsonfeed.org/version/1.1\",\"title\":\"A\",\"items\":\
+                 [{\"id\":\"1\",\"date_published\":\"2024-05-03T23:30:00-07:00\"}]}"
+            ),
+            late
+        );
     }
 
     #[test]
