@@ -15,7 +15,7 @@ use super::dom::Dom;
 use super::head::Head;
 use super::shown::{self, Beside, Means, Own};
 use super::structured::{self, Item};
-use super::{words, written};
+use super::{elsewhere, words, written};
 use crate::model::document::{DateSource, Dated};
 use crate::model::time::Day;
 
@@ -64,7 +64,7 @@ pub(super) fn of(context: &Context<'_>) -> (Option<Dated>, Option<Dated>) {
     let stated_day = stated_change.map(|dated| dated.day);
     add_shown(context, &own, &beside, stated_day, &mut said);
     if said.is_empty()
-        && let Some(day) = shown::in_named_elements(&own, context, false)
+        && let Some(day) = elsewhere::in_named_elements(&own, context, false)
     {
         push(context, &mut said, day, DateSource::Text, 1.5);
     }
@@ -77,14 +77,14 @@ pub(super) fn of(context: &Context<'_>) -> (Option<Dated>, Option<Dated>) {
             .iter()
             .find(|found| found.means == Means::Updated && context.is_past(found.day));
         let found = beside.map(|found| found.day);
-        found.or_else(|| shown::change(context)).map(in_text)
+        found.or_else(|| elsewhere::change(context)).map(in_text)
     });
     // A page that tells nothing but its last change is dated by it; the first day of its words is
     // what is left.
     let published = winner(&said, context.url.path()).or(updated).or_else(|| {
-        let found = shown::in_words(&own, context);
+        let found = elsewhere::in_words(&own, context);
         found
-            .or_else(|| shown::in_named_elements(&own, context, true))
+            .or_else(|| elsewhere::in_named_elements(&own, context, true))
             .map(in_text)
     });
     (published, updated)
@@ -148,7 +148,7 @@ fn add_shown(
         first = false;
         push(context, said, day, DateSource::Text, weight);
     }
-    for (weight, day) in shown::elements(own, context) {
+    for (weight, day) in elsewhere::elements(own, context) {
         push(context, said, day, DateSource::TimeElement, weight);
     }
 }

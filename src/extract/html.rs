@@ -9,7 +9,7 @@ use super::dom::{self, Dom};
 use super::head::Head;
 use super::organization::{self, Source};
 use super::structured::{self, Item};
-use super::{asked, charset, forum, genre, jobs, language, links, media, title};
+use super::{asked, byline, charset, forum, genre, jobs, language, links, media, title};
 use crate::model::document::{Document, Genre, Reading};
 use crate::model::page::Page;
 
@@ -118,6 +118,7 @@ fn document(
         fetched: page.fetched.day(),
     };
     let (published, updated) = date::of(&context);
+    let text = byline::without(&text, locale.as_deref()).to_owned();
     let document = Document {
         url: page.url.clone(),
         published,

@@ -35,14 +35,16 @@ pub(super) fn of(text: &str, stated: Option<&str>) -> Option<String> {
     let Some(found) = whatlang::detect(sample) else {
         return stated;
     };
-    let code = two_letters(found.lang()).map(|code| told_from_kin(sample, code));
+    let likely = two_letters(found.lang());
+    let code = likely.map(|code| told_from_kin(sample, code));
+    let is_sure = found.is_reliable() || code != likely;
     match (code, stated) {
         (None, stated) => stated,
         (Some(code), Some(stated)) if stated == code => Some(stated),
         // Templates are left in the language of their maker, but nobody's default is one that the
         // statistics do not know.
         (Some(code), Some(stated)) if !is_known(&stated) && code != "en" => Some(stated),
-        (Some(_), Some(stated)) if !found.is_reliable() => Some(stated),
+        (Some(_), Some(stated)) if !is_sure => Some(stated),
         (Some(code), _) => Some(code.to_owned()),
     }
 }

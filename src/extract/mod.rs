@@ -9,9 +9,11 @@
 
 mod article;
 mod asked;
+mod byline;
 pub mod charset;
 mod date;
 mod dom;
+mod elsewhere;
 mod expiry;
 pub mod feed;
 mod forum;
@@ -34,6 +36,9 @@ mod tag;
 mod title;
 mod words;
 mod written;
+mod zoned;
+
+use serde_json::Value;
 
 use crate::model::document::Reading;
 use crate::model::page::Page;
@@ -66,4 +71,13 @@ pub fn heard_of_fields(page: &Page) -> Heard {
 /// The language of a text that no page came with, ISO 639-1.
 pub fn language_of(text: &str) -> Option<String> {
     language::of(text, None)
+}
+
+/// What a page states for machines: its objects (JSON-LD, microdata), and its `meta` elements by
+/// their names in lower case.
+pub fn stated(markup: &str) -> (Vec<Value>, Vec<(String, String)>) {
+    let html = dom::parse(markup);
+    let dom = dom::Dom::of(&html);
+    let items = structured::items(&dom).into_iter().map(Value::Object);
+    (items.collect(), head::Head::of(&dom).metas())
 }

@@ -1,6 +1,5 @@
-//! Dates that a page shows its reader: beside its headline, in elements made for them, and last
-//! anywhere in its words. What stands in comments, lists of other pages and sidebars is not the
-//! page's own.
+//! Dates that a page shows its reader beside its headline, and what is the page's own: comments,
+//! lists of other pages and sidebars are not.
 
 use super::date::{Context, WORDS};
 use super::dom::{Dom, Tag};
@@ -11,14 +10,11 @@ use crate::model::time::Day;
 const BEHIND: usize = 700;
 const BEFORE: usize = 200;
 /// A longer line is running text, whose dates are those of the story.
-const LINE: usize = 200;
+pub(super) const LINE: usize = 200;
 /// Words that may stand before a date that nothing is said of.
 const LEADING_WORDS: usize = 8;
 /// How far into a paragraph its dateline reaches: `ZARAGOZA, May 3, 2024 –`.
 const DATELINE: usize = 60;
-/// Elements that hold dates are looked at up to this many: behind them, others' follow.
-const ELEMENTS: u32 = 12;
-
 /// What is said to have happened on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Means {
@@ -44,9 +40,9 @@ pub(super) struct Beside {
 
 /// The page's own part: for every node whether it belongs to other things than its text.
 pub(super) struct Own<'a> {
-    dom: &'a Dom<'a>,
-    aside: Vec<bool>,
-    headline: Option<usize>,
+    pub(super) dom: &'a Dom<'a>,
+    pub(super) aside: Vec<bool>,
+    pub(super) headline: Option<usize>,
 }
 
 /// Tells the page's own part from what stands around it.
@@ -171,7 +167,7 @@ fn dates_in(lines: &[String], context: &Context<'_>, found: &mut Vec<Beside>) {
 }
 
 /// The dates of a line. One without digits has none, which is cheap to see.
-fn dates<'t>(
+pub(super) fn dates<'t>(
     line: &'t str,
     context: &Context<'t>,
 ) -> impl Iterator<Item = (std::ops::Range<usize>, Day)> + 't {
@@ -184,7 +180,7 @@ fn dates<'t>(
 }
 
 /// What the words before a day say of it.
-fn means(label: &str) -> Means {
+pub(super) fn means(label: &str) -> Means {
     let label = label.to_lowercase();
     let says = |list: &str| WORDS[list].iter().any(|word| label.contains(word));
     if says("said other") {
@@ -244,130 +240,112 @@ fn lines(own: &Own<'_>, start: usize, enough: usize, context: &Context<'_>) -> V
     lines.filter(|line| !line.is_empty()).collect()
 }
 
-/// The days in elements that are made for them, and how much each counts.
-pub(super) fn elements(own: &Own<'_>, context: &Context<'_>) -> Vec<(f64, Day)> {
-    let (mut found, mut seen) = (Vec::new(), 0);
-    for (at, node) in context.dom.iter() {
-        let class = node.attr("class").unwrap_or_default();
-        let property = node.attr("itemprop").unwrap_or_default();
-        let is_time = node.tag == Tag::Time
-            || node.tag == Tag::Abbr && class.contains("published")
-            || property == "datePublished" && node.tag != Tag::Meta;
-        let held = WORDS["attributes"].iter().find_map(|name| node.attr(name));
-        if own.aside[at] || node.tag == Tag::Text || !is_time && held.is_none() {
-            continue;
-        }
-        seen += 1;
-        if seen > ELEMENTS {
-            break;
-        }
-        let stated = held.or_else(|| node.attr("title").filter(|_| node.tag == Tag::Abbr));
-        let day = match stated.filter(|value| !value.is_empty()) {
-            Some(value) => written::stated(value, context.locale),
-            None => written::in_text(&context.dom.text(at), context.locale),
-        };
-        let changed = ["updated", "modified"]
-            .iter()
-            .any(|word| class.contains(word) || property.to_ascii_lowercase().contains(word));
-        let named = node.attr("pubdate").is_some()
-            || property == "datePublished"
-            || ["publish", "entry-date", "posted"]
-                .iter()
-                .any(|word| class.contains(word));
-        let weight = match (named, changed, seen) {
-            (_, true, _) => 0.6,
-            (true, _, 1..=2) => 3.0,
-            (_, _, 1) if is_time => 2.5,
-            (_, _, 1) => 1.5,
-            _ => 0.4 / f64::from(seen),
-        };
-        found.extend(day.map(|day| (weight, day)));
-    }
-    found
-}
-
-/// The first day that elements with names like `date` show, in the page's own part or anywhere.
-pub(super) fn in_named_elements(
-    own: &Own<'_>,
-    context: &Context<'_>,
-    anywhere: bool,
-) -> Option<Day> {
-    context.dom.iter().find_map(|(at, node)| {
-        if node.tag == Tag::Text || own.aside[at] && !anywhere || node.end - at > 60 {
-            return None;
-        }
-        let named = [node.attr("class"), node.attr("id"), node.attr("itemprop")]
-            .into_iter()
-            .flatten()
-            .any(|names| {
-                let names = names.to_ascii_lowercase();
-                WORDS["elements"].iter().any(|word| names.contains(word))
-            });
-        let text = named.then(|| context.dom.text(at))?;
-        (text.len() < LINE).then(|| first_of(&text, context))?
-    })
-}
-
-/// The first day in the words of the page: behind its headline, or else anywhere.
-pub(super) fn in_words(own: &Own<'_>, context: &Context<'_>) -> Option<Day> {
-    let body = own.dom.first(Tag::Body)?;
-    let behind = own.headline.unwrap_or(body);
-    [behind, body].into_iter().find_map(|start| {
-        let mut taken = 0;
-        (start..own.dom.node(body).end.max(start))
-            .filter(|at| own.is_read(*at))
-            .take_while(|at| {
-                taken += own.dom.node(*at).own_text().trim().len();
-                taken < 20_000
-            })
-            .find_map(|at| {
-                let text = own.dom.node(at).own_text();
-                (text.len() < 2_000).then(|| first_of(text, context))?
-            })
-    })
-}
-
-/// The first day of a text that is not that of a change.
-fn first_of(text: &str, context: &Context<'_>) -> Option<Day> {
-    let mut last = 0;
-    dates(text, context)
-        .find(|(place, day)| {
-            let label = &text[last..place.start];
-            last = place.end;
-            !matches!(means(label), Means::Updated | Means::Other) && context.is_past(*day)
-        })
-        .map(|(_, day)| day)
-}
-
-/// The day of the last change that a line anywhere on the page tells, as wikis and offices do
-/// below their texts.
-pub(super) fn change(context: &Context<'_>) -> Option<Day> {
-    let texts = context.dom.iter().filter(|(_, node)| {
-        let text = node.own_text();
-        text.len() < LINE && text.bytes().any(|byte| byte.is_ascii_digit())
-    });
-    texts.take(2_000).find_map(|(at, node)| {
-        if context.dom.node(node.parent).tag.is_silent() {
-            return None;
-        }
-        let text = node.own_text();
-        let (place, day) = dates(text, context).next()?;
-        let above = text[..place.start].trim();
-        let above = if above.is_empty() {
-            let start = at.saturating_sub(4);
-            let before = (start..at).map(|at| context.dom.node(at).own_text());
-            means(&before.collect::<String>())
-        } else {
-            means(above)
-        };
-        (above == Means::Updated && context.is_past(day)).then_some(day)
-    })
-}
-
 impl Own<'_> {
     /// Whether a node is text of the page's own part that its reader sees.
-    fn is_read(&self, at: usize) -> bool {
+    pub(super) fn is_read(&self, at: usize) -> bool {
         let node = self.dom.node(at);
         node.tag == Tag::Text && !self.aside[at] && !self.dom.node(node.parent).tag.is_silent()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use url::Url;
+
+    use super::super::date;
+    use super::super::dom::parse;
+    use super::super::head::Head;
+    use super::super::structured;
+    use super::*;
+
+    /// When a page was published and changed.
+    fn of(markup: &str) -> (Option<String>, Option<String>) {
+        let html = parse(markup);
+        let dom = Dom::of(&html);
+        let context = Context {
+            dom: &dom,
+            head: &Head::of(&dom),
+            items: &structured::items(&dom),
+            url: &Url::parse("https://northwind.example/a").expect("a URL"),
+            title: "New plant",
+            locale: Some("en"),
+            fetched: jiff::civil::date(2026, 1, 1),
+        };
+        let (published, updated) = date::of(&context);
+        let day = |dated: crate::model::document::Dated| dated.day.to_string();
+        (published.map(day), updated.map(day))
+    }
+
+    fn days(published: &str, updated: &str) -> (Option<String>, Option<String>) {
+        let day = |day: &str| Some(day.to_owned()).filter(|day| !day.is_empty());
+        (day(published), day(updated))
+    }
+
+    const MOVED: &str = "<meta property=article:published_time content=2024-09-09>";
+
+    #[test]
+    fn what_is_shown_beside_the_headline_is_older_than_a_move() {
+        let page = |shown: &str| of(&format!("{MOVED}<h1>New plant</h1><div>{shown}</div>"));
+        assert_eq!(page("By J. | May 3, 2022").0, days("2022-05-03", "").0);
+        assert_eq!(
+            page("<time datetime=2022-05-03>long ago</time>").0,
+            days("2022-05-03", "").0
+        );
+        assert_eq!(
+            page("May 3, 2025").0,
+            days("2024-09-09", "").0,
+            "another text's"
+        );
+        assert_eq!(page("Published May 3, 2025").0, days("2025-05-03", "").0);
+    }
+
+    #[test]
+    fn a_change_is_kept_apart() {
+        let page = |shown: &str| of(&format!("{MOVED}<h1>New plant</h1><p>{shown}</p>"));
+        assert_eq!(
+            page("Last updated: Dec 1, 2025"),
+            days("2024-09-09", "2025-12-01")
+        );
+        let both = "Published 3 May 2022 · Updated 4 June 2023";
+        assert_eq!(page(both), days("2022-05-03", "2023-06-04"));
+        assert_eq!(
+            of("<h1>New plant</h1><p>Aktualisiert am</p><p>4. Juni 2023"),
+            days("2023-06-04", "2023-06-04"),
+            "there is no other day"
+        );
+    }
+
+    #[test]
+    fn others_days_are_not_the_pages() {
+        for other in [
+            "<div class=comments><h4>J.</h4><time datetime=2023-01-01>then</time></div>",
+            "<aside><time datetime=2023-01-01>then</time></aside>",
+            "<ul class=related-posts><li>1 January 2023</ul>",
+            "<p>Member since 1 January 2023</p>",
+        ] {
+            let (published, _) = of(&format!("<h1>New plant</h1>{other}"));
+            assert_eq!(published, None, "{other}");
+        }
+    }
+
+    #[test]
+    fn of_two_readings_the_stated_one_is_meant() {
+        let stated = "<script type='application/ld+json'>{\"@type\":\"Article\",\
+                      \"datePublished\":\"2024-09-10\"}</script>";
+        let page = of(&format!("{stated}<h1>New plant</h1><p>09.10.2024</p>"));
+        assert_eq!(page.0, days("2024-09-10", "").0);
+    }
+
+    #[test]
+    fn a_dateline_is_a_day_and_running_text_is_not() {
+        let story = "we open a plant where two hundred people will work, ".repeat(6);
+        let dated = of(&format!(
+            "{MOVED}<h1>New plant</h1><p>ZARAGOZA, May 3, 2022 – {story}"
+        ));
+        assert_eq!(dated.0, days("2022-05-03", "").0);
+        let told = of(&format!(
+            "{MOVED}<h1>New plant</h1><p>{story} as on May 3, 2022, {story}"
+        ));
+        assert_eq!(told.0, days("2024-09-09", "").0);
     }
 }
