@@ -52,15 +52,24 @@ pub(super) fn elements(own: &Own<'_>, context: &Context<'_>) -> Vec<(f64, Day)> 
     found
 }
 
-/// The first day that elements with names like `date` show, in the page's own part or anywhere.
+/// The first day that elements with names like `date` show, in the page's own part or beside it.
 pub(super) fn in_named_elements(
     own: &Own<'_>,
     context: &Context<'_>,
-    anywhere: bool,
+    beside_too: bool,
 ) -> Option<Day> {
     context.dom.iter().find_map(|(at, node)| {
-        if node.tag == Tag::Text || own.aside[at] && !anywhere || node.end - at > 60 {
+        if node.tag == Tag::Text
+            || own.of_others[at]
+            || own.aside[at] && !beside_too
+            || node.end - at > 60
+        {
             return None;
+        }
+        if node.tag == Tag::Time
+            && let Some(value) = node.attr("datetime")
+        {
+            return written::stated(value, context.locale).filter(|day| context.is_past(*day));
         }
         let named = [node.attr("class"), node.attr("id"), node.attr("itemprop")]
             .into_iter()

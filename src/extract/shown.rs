@@ -41,7 +41,10 @@ pub(super) struct Beside {
 /// The page's own part: for every node whether it belongs to other things than its text.
 pub(super) struct Own<'a> {
     pub(super) dom: &'a Dom<'a>,
+    /// What stands beside its text.
     pub(super) aside: Vec<bool>,
+    /// Of that, what is of others: comments, and lists of other texts.
+    pub(super) of_others: Vec<bool>,
     pub(super) headline: Option<usize>,
 }
 
@@ -50,13 +53,16 @@ pub(super) fn own<'a>(context: &Context<'a>) -> Own<'a> {
     let dom = context.dom;
     let headline = headline(dom, context.title);
     let mut aside = vec![false; dom.len()];
+    let mut of_others = aside.clone();
     for (at, node) in dom.iter().skip(1) {
         let around = headline.is_some_and(|headline| at <= headline && headline < node.end);
-        aside[at] = !around && (aside[node.parent] || is_aside(dom, at));
+        of_others[at] = !around && (of_others[node.parent] || is_of_others(dom, at));
+        aside[at] = !around && (of_others[at] || aside[node.parent] || is_aside(dom, at));
     }
     Own {
         dom,
         aside,
+        of_others,
         headline,
     }
 }
@@ -89,15 +95,22 @@ fn headline(dom: &Dom<'_>, title: &str) -> Option<usize> {
 }
 
 fn is_aside(dom: &Dom<'_>, at: usize) -> bool {
+    let in_article = || {
+        let mut around = dom.ancestors(at);
+        around.any(|around| dom.node(around).tag == Tag::Article)
+    };
+    match dom.node(at).tag {
+        Tag::Aside => true,
+        Tag::Footer => !in_article(),
+        _ => false,
+    }
+}
+
+fn is_of_others(dom: &Dom<'_>, at: usize) -> bool {
     let node = dom.node(at);
     match node.tag {
         Tag::Text | Tag::Body | Tag::Html => return false,
-        Tag::Aside | Tag::Nav => return true,
-        Tag::Footer => {
-            return !dom
-                .ancestors(at)
-                .any(|around| dom.node(around).tag == Tag::Article);
-        }
+        Tag::Nav => return true,
         _ => {}
     }
     [node.attr("class"), node.attr("id")]
@@ -319,7 +332,7 @@ mod tests {
     fn others_days_are_not_the_pages() {
         for other in [
             "<div class=comments><h4>J.</h4><time datetime=2023-01-01>then</time></div>",
-            "<aside><time datetime=2023-01-01>then</time></aside>",
+            "<nav><time datetime=2023-01-01>then</time></nav>",
             "<ul class=related-posts><li>1 January 2023</ul>",
             "<p>Member since 1 January 2023</p>",
         ] {

@@ -56,10 +56,12 @@ fn wcxb(folder: &Path) -> Value {
     );
     for gold in lines(&folder.join("gold.jsonl")) {
         let id = text(&gold, "id");
-        let reading = read(
-            &folder.join(format!("html/{id}.html.gz")),
-            text(&gold, "url"),
-        );
+        // Some pages were saved without their address, which tells nothing then.
+        let url = match text(&gold, "url") {
+            "" => "https://site.example/page",
+            url => url,
+        };
+        let reading = read(&folder.join(format!("html/{id}.html.gz")), url);
         let found = main_text(&reading);
         let document = reading.documents.first();
         if !text(&gold, "publish_date").is_empty() {
