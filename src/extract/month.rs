@@ -38,6 +38,23 @@ mod tests {
     }
 
     #[test]
+    fn every_form_of_every_name_is_read_in_a_date() {
+        for (language, months) in words::lists(include_str!("words/month.txt")) {
+            for (number, forms) in (1..).zip(months) {
+                for form in forms
+                    .split_whitespace()
+                    .filter(|form| form.chars().count() > 2)
+                {
+                    let text = format!("3 {form} 2024");
+                    let wanted = Some(jiff::civil::date(2024, number, 3));
+                    let found = super::super::written::in_text(&text, Some(language));
+                    assert_eq!(found, wanted, "{language}: {text}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn the_pages_language_decides_what_languages_share() {
         assert_eq!(named("listopada", Some("pl")), Some(11));
         assert_eq!(named("listopada", Some("hr")), Some(10));
