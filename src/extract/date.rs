@@ -1,22 +1,26 @@
 //! When a page says it was published and changed.
 //!
 //! Every place that states a date has a say, the surer the louder; the day with the most behind
-//! it wins. Days are the page's own: `2024-05-03T23:30-07:00` is the third of May.
+//! it wins. What the page shows its reader beside its headline counts more than what one program
+//! has written into its head, for programs state when a text was moved or saved. Days are the
+//! page's own: `2024-05-03T23:30-07:00` is the third of May.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use regex::Regex;
 use url::Url;
 
-use super::dom::{Dom, Tag};
+use super::dom::Dom;
 use super::head::Head;
+use super::shown::{self, Beside, Means, Own};
 use super::structured::{self, Item};
-use super::{words, written};
+use super::{elsewhere, words, written};
 use crate::model::document::{DateSource, Dated};
 use crate::model::time::Day;
 
-/// The names of metas that state dates, the surest first.
-static METAS: LazyLock<HashMap<&str, Vec<&str>>> =
+/// The names of metas that state dates, the surest first; and other words about dates.
+pub(super) static WORDS: LazyLock<HashMap<&str, Vec<&str>>> =
     LazyLock::new(|| words::lists(include_str!("words/date.txt")).collect());
 
 /// What one place says.
@@ -36,14 +40,58 @@ pub(super) struct Context<'a> {
     pub(super) items: &'a [Item],
     /// Its address.
     pub(super) url: &'a Url,
-    /// Its language.
-    pub(super) language: Option<&'a str>,
+    /// What it is called.
+    pub(super) title: &'a str,
+    /// Its language, and its country where that is known: `en-GB`.
+    pub(super) locale: Option<&'a str>,
     /// The day on which it was fetched: nothing is published much later.
     pub(super) fetched: Day,
 }
 
-/// When the page says it was published.
-pub(super) fn published(context: &Context<'_>) -> Option<Dated> {
+impl Context<'_> {
+    /// A day ahead is a time zone; more is a mistake or another thing's date.
+    pub(super) fn is_past(&self, day: Day) -> bool {
+        day <= self.fetched.tomorrow().unwrap_or(self.fetched)
+    }
+}
+
+/// When the page says it was published, and when it was last changed.
+pub(super) fn of(context: &Context<'_>) -> (Option<Dated>, Option<Dated>) {
+    let mut said = stated(context);
+    let stated_change = changed(context);
+    let own = shown::own(context);
+    let beside = shown::beside(&own, context);
+    let stated_day = stated_change.map(|dated| dated.day);
+    add_shown(context, &own, &beside, stated_day, &mut said);
+    if said.is_empty()
+        && let Some(day) = elsewhere::in_named_elements(&own, context, false)
+    {
+        push(context, &mut said, day, DateSource::Text, 1.5);
+    }
+    let in_text = |day| Dated {
+        day,
+        source: DateSource::Text,
+    };
+    let updated = stated_change.or_else(|| {
+        let beside = beside
+            .iter()
+            .find(|found| found.means == Means::Updated && context.is_past(found.day));
+        let found = beside.map(|found| found.day);
+        found.or_else(|| elsewhere::change(context)).map(in_text)
+    });
+    // A page that tells nothing but its last change is dated by it; the first day of its words is
+    // what is left.
+    let published = winner(&said, context.url.path()).or(updated).or_else(|| {
+        let found = elsewhere::in_words(&own, context);
+        found
+            .or_else(|| elsewhere::in_named_elements(&own, context, true))
+            .map(in_text)
+    });
+    (published, updated)
+}
+
+/// What the page states for machines, and its address.
+fn stated(context: &Context<'_>) -> Vec<Said> {
     let mut said = Vec::new();
     for item in context.items.iter().filter(|item| !about_others(item)) {
         for (property, weight) in [
@@ -52,37 +100,66 @@ pub(super) fn published(context: &Context<'_>) -> Option<Dated> {
             ("uploadDate", 1.0),
             ("datePosted", 4.0),
         ] {
-            add(
-                context,
-                &mut said,
-                structured::text(item, property).as_deref(),
-                DateSource::Structured,
-                weight,
-            );
+            let value = structured::text(item, property);
+            let value = value.as_deref();
+            add(context, &mut said, value, DateSource::Structured, weight);
         }
     }
     let mut weight = 4.5;
-    for name in &METAS["published"] {
+    for name in &WORDS["published"] {
         if let Some(value) = context.head.meta(&[name]) {
             add(context, &mut said, Some(value), DateSource::Meta, weight);
             weight = 1.5;
         }
     }
-    time_elements(context, &mut said);
     if let Some(day) = in_path(context.url.path()) {
         push(context, &mut said, day, DateSource::Url, 4.0);
     }
-    if said.is_empty() {
-        in_named_elements(context, &mut said);
-    }
-    if said.is_empty() {
-        in_text(context, &mut said);
-    }
-    winner(&said)
+    said
 }
 
-/// When the page says it was last changed.
-pub(super) fn updated(context: &Context<'_>) -> Option<Dated> {
+/// Adds what the page shows its reader.
+fn add_shown(
+    context: &Context<'_>,
+    own: &Own<'_>,
+    beside: &[Beside],
+    changed: Option<Day>,
+    said: &mut Vec<Said>,
+) {
+    let mut first = true;
+    for found in beside {
+        let is_stated = |day: Day| said.iter().any(|one| one.day == day);
+        let day = match found.otherwise {
+            // Of two readings the page's own statement tells which is meant.
+            Some(other) if is_stated(other) && !is_stated(found.day) => other,
+            _ => found.day,
+        };
+        let weight = match found.means {
+            Means::Published => 6.5,
+            // A page that shows the day of its last change as its own says so itself.
+            Means::Nothing if first && Some(day) == changed => 12.0,
+            // A head is written anew when a text moves, so the older of the two is right; where the
+            // head's is older, what is shown may be another text's.
+            Means::Nothing if first && said.iter().all(|one| is_before(day, one.day)) => 5.2,
+            Means::Nothing if first => 2.5,
+            Means::Nothing => 0.5,
+            Means::Updated | Means::Other => continue,
+        };
+        first = false;
+        push(context, said, day, DateSource::Text, weight);
+    }
+    for (weight, day) in elsewhere::elements(own, context) {
+        push(context, said, day, DateSource::TimeElement, weight);
+    }
+}
+
+/// Whether a day is before another by more than a time zone.
+fn is_before(day: Day, other: Day) -> bool {
+    day.tomorrow().is_ok_and(|next| next < other)
+}
+
+/// When the page states for machines that it was last changed.
+fn changed(context: &Context<'_>) -> Option<Dated> {
     let mut said = Vec::new();
     for item in context.items.iter().filter(|item| !about_others(item)) {
         add(
@@ -93,7 +170,7 @@ pub(super) fn updated(context: &Context<'_>) -> Option<Dated> {
             5.0,
         );
     }
-    for name in &METAS["updated"] {
+    for name in &WORDS["updated"] {
         add(
             context,
             &mut said,
@@ -102,7 +179,7 @@ pub(super) fn updated(context: &Context<'_>) -> Option<Dated> {
             4.0,
         );
     }
-    winner(&said)
+    winner(&said, context.url.path())
 }
 
 /// Objects whose dates are not the page's.
@@ -123,6 +200,16 @@ fn about_others(item: &Item) -> bool {
     )
 }
 
+/// The year, and the month, under which the address files the page: `/2024/05/plant`.
+fn month_in_path(path: &str) -> Option<(i16, Option<i8>)> {
+    let mut segments = path.split('/').skip_while(|segment| {
+        !(segment.len() == 4 && (segment.starts_with("19") || segment.starts_with("20")))
+    });
+    let year = segments.next()?.parse().ok()?;
+    let month = segments.next().filter(|segment| segment.len() <= 2);
+    Some((year, month.and_then(|month| month.parse().ok())))
+}
+
 fn add(
     context: &Context<'_>,
     said: &mut Vec<Said>,
@@ -130,15 +217,13 @@ fn add(
     source: DateSource,
     weight: f64,
 ) {
-    if let Some(day) = value.and_then(|value| written::stated(value, context.language)) {
+    if let Some(day) = value.and_then(|value| written::stated(value, context.locale)) {
         push(context, said, day, source, weight);
     }
 }
 
 fn push(context: &Context<'_>, said: &mut Vec<Said>, day: Day, source: DateSource, weight: f64) {
-    // A day ahead is a time zone; more is a mistake or another thing's date.
-    let latest = context.fetched.tomorrow().unwrap_or(context.fetched);
-    if day <= latest {
+    if context.is_past(day) {
         said.push(Said {
             day,
             source,
@@ -147,7 +232,8 @@ fn push(context: &Context<'_>, said: &mut Vec<Said>, day: Day, source: DateSourc
     }
 }
 
-fn winner(said: &[Said]) -> Option<Dated> {
+fn winner(said: &[Said], path: &str) -> Option<Dated> {
+    let hinted = month_in_path(path);
     let weight = |day: Day| -> f64 {
         // The same source repeating itself is no second witness.
         let mut sources: Vec<(DateSource, f64)> = Vec::new();
@@ -157,7 +243,17 @@ fn winner(said: &[Said]) -> Option<Dated> {
                 None => sources.push((one.source, one.weight)),
             }
         }
-        sources.iter().map(|(_, weight)| weight).sum()
+        let hint = match hinted {
+            Some((year, month)) if year == day.year() => {
+                if month.is_some_and(|month| month == day.month()) {
+                    2.5
+                } else {
+                    f64::from(u8::from(month.is_none()))
+                }
+            }
+            _ => 0.0,
+        };
+        sources.iter().map(|(_, weight)| weight).sum::<f64>() + hint
     };
     let mut best: Option<(&Said, f64)> = None;
     for one in said {
@@ -178,8 +274,14 @@ fn winner(said: &[Said]) -> Option<Dated> {
     })
 }
 
-/// `/2024/05/03/`, `/2024-05-03-`, `/20240503`.
+/// `/2024/05/03/`, `/2024-05-03-`, `/20240503`, `/2024/may/03/`.
 pub(super) fn in_path(path: &str) -> Option<Day> {
+    static NAMED: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"/(20\d\d/[a-z]{3,9}/\d{1,2})(?:/|-|$)").expect("a valid pattern")
+    });
+    if let Some(named) = NAMED.captures(path) {
+        return written::in_text(&named[1].replace('/', " "), None);
+    }
     let bytes = path.as_bytes();
     (0..bytes.len().saturating_sub(7))
         .filter(|at| {
@@ -198,118 +300,6 @@ pub(super) fn in_path(path: &str) -> Option<Day> {
         })
 }
 
-fn time_elements(context: &Context<'_>, said: &mut Vec<Said>) {
-    let mut seen = 0;
-    for (at, node) in context.dom.iter() {
-        let class = node.attr("class").unwrap_or_default();
-        if node.tag == Tag::Time || node.tag == Tag::Abbr && class.contains("published") {
-            seen += 1;
-            if seen > 12 {
-                break;
-            }
-            let stated = node
-                .attr("datetime")
-                .or_else(|| node.attr("title"))
-                .map(str::to_owned);
-            let stated = stated
-                .filter(|value| !value.is_empty())
-                .unwrap_or_else(|| context.dom.text(at));
-            let changed = class.contains("updated") || class.contains("modified");
-            let named = node.attr("pubdate").is_some()
-                || class.contains("publish")
-                || class.contains("entry-date")
-                || class.contains("posted");
-            let weight = match (named, changed, seen) {
-                (_, true, _) => 0.6,
-                (true, _, 1..=2) => 3.0,
-                (_, _, 1) => 2.5,
-                _ => 0.4 / f64::from(seen),
-            };
-            add(
-                context,
-                said,
-                Some(&stated),
-                DateSource::TimeElement,
-                weight,
-            );
-        }
-    }
-}
-
-/// Elements whose names say that they hold a date.
-fn in_named_elements(context: &Context<'_>, said: &mut Vec<Said>) {
-    for (at, node) in context.dom.iter() {
-        if node.tag == Tag::Text || node.end - at > 60 {
-            continue;
-        }
-        let named = [node.attr("class"), node.attr("id"), node.attr("itemprop")]
-            .into_iter()
-            .flatten()
-            .any(|names| {
-                let names = names.to_ascii_lowercase();
-                [
-                    "date",
-                    "publi",
-                    "posted",
-                    "time",
-                    "fecha",
-                    "datum",
-                    "meta",
-                    "byline",
-                    "info",
-                    "submitted",
-                    "created",
-                    "author",
-                ]
-                .iter()
-                .any(|word| names.contains(word))
-            });
-        if named {
-            let text = context.dom.text(at);
-            if text.len() < 200
-                && let Some(day) = written::in_text(&text, context.language)
-            {
-                push(context, said, day, DateSource::Text, 1.5);
-                if !said.is_empty() {
-                    return;
-                }
-            }
-        }
-    }
-}
-
-/// The words of the page: first those around its title, then all of them.
-fn in_text(context: &Context<'_>, said: &mut Vec<Said>) {
-    let dom = context.dom;
-    let Some(body) = dom.first(Tag::Body) else {
-        return;
-    };
-    let title = dom.first(Tag::H1).unwrap_or(body);
-    for start in [title, body] {
-        let mut taken = 0;
-        for at in start..dom.node(body).end {
-            let node = dom.node(at);
-            if node.tag != Tag::Text || dom.node(node.parent).tag.is_silent() {
-                continue;
-            }
-            let text = node.own_text();
-            taken += text.trim().len();
-            if taken > 20_000 {
-                break;
-            }
-            if text.bytes().any(|byte| byte.is_ascii_digit())
-                && text.len() < 2_000
-                && let Some(day) = written::in_text(text, context.language)
-            {
-                push(context, said, day, DateSource::Text, 1.0);
-                if !said.is_empty() {
-                    return;
-                }
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::dom::parse;
@@ -323,10 +313,13 @@ mod tests {
             head: &Head::of(&dom),
             items: &structured::items(&dom),
             url: &Url::parse(url).expect("a URL"),
-            language: Some("en"),
+            title: "",
+            locale: Some("en"),
             fetched: jiff::civil::date(2026, 1, 1),
         };
-        published(&context).map(|dated| (dated.day.to_string(), dated.source))
+        super::of(&context)
+            .0
+            .map(|dated| (dated.day.to_string(), dated.source))
     }
 
     #[test]

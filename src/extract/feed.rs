@@ -9,7 +9,6 @@ use super::{asked, forum, genre, head, language};
 use crate::model::document::{DateSource, Dated, Document, Genre, Link, Reading};
 use crate::model::page::Page;
 use crate::model::task::TaskKind;
-use crate::model::time::Timestamp;
 
 /// Less text than this beside a summary of the same length is no full content.
 const FULL: usize = 200;
@@ -56,15 +55,19 @@ pub(super) fn read(page: &Page) -> Option<Reading> {
         } else {
             summary
         };
-        let day = |at: Timestamp| Dated {
-            day: at.day(),
+        let day = |day| Dated {
+            day,
             source: DateSource::Feed,
         };
+        let published = entry.day.or(dated.map(|at| at.day()));
         documents.push(Document {
             genre: url.as_deref().map(genre_of).unwrap_or_default(),
             url: url.unwrap_or_else(|| page.url.clone()),
-            published: dated.map(day),
-            updated: entry.updated.filter(|at| dated != Some(*at)).map(day),
+            published: published.map(day),
+            updated: entry
+                .updated
+                .filter(|at| dated != Some(*at))
+                .map(|at| day(at.day())),
             language: language::of(&text, stated),
             publisher: publisher.clone(),
             fetched: page.fetched.day(),
@@ -130,6 +133,7 @@ fn genre_of(url: &str) -> Genre {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::time::Timestamp;
 
     fn page(body: Vec<u8>) -> Page {
         Page {

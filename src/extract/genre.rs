@@ -46,7 +46,14 @@ pub(super) fn of(url: &Url, head: &Head<'_>, items: &[Item], title: &str) -> Gen
     if is_home(url) {
         return Genre::Home;
     }
+    let begun = begin(&lower);
     let of_path = by_path(url);
+    if let Some(genre) = begin_fits(&begun)
+        && of_path != Some(Genre::Press)
+        && stated != Some(Genre::News)
+    {
+        return genre;
+    }
     match (of_path, stated) {
         // A newsroom's releases are marked up as news by most of its programs.
         (Some(Genre::Press), _) => Genre::Press,
@@ -58,9 +65,27 @@ pub(super) fn of(url: &Url, head: &Head<'_>, items: &[Item], title: &str) -> Gen
     }
 }
 
+/// The beginning of a title with every number in it as `#`.
+fn begin(title: &str) -> String {
+    let words = title.split_whitespace().take(6).map(|word| {
+        let is_number = word.bytes().all(|byte| byte.is_ascii_digit());
+        if is_number { "#" } else { word }
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// The genre of titles that begin so.
+fn begin_fits(begin: &str) -> Option<Genre> {
+    first("begin", |phrase| {
+        let behind = begin.strip_prefix(phrase);
+        behind.is_some_and(|behind| !behind.starts_with(char::is_alphanumeric))
+    })
+}
+
 fn by_meta(head: &Head<'_>) -> Option<Genre> {
     match head.meta(&["og:type"])?.to_ascii_lowercase().as_str() {
-        "article" => Some(Genre::News),
+        // Programs call every page an article; those that are have a day of publication.
+        "article" => head.meta(&["article:published_time"]).map(|_| Genre::News),
         "product" | "product.item" | "og:product" => Some(Genre::Product),
         "blog" => Some(Genre::Blog),
         _ => None,
@@ -150,5 +175,15 @@ mod tests {
         let market = "Global Widget Market to Reach $4 Billion, CAGR 6%";
         assert_eq!(genre(url, news, market), Genre::MarketReport);
         assert_eq!(genre(url, "", "How to choose an ERP"), Genre::HowTo);
+        for listicle in ["The 12 best tools", "10 ways to grow", "Die 7 besten Werke"] {
+            assert_eq!(genre(url, "", listicle), Genre::HowTo, "{listicle}");
+        }
+        assert_eq!(genre(url, "", "Best Buy opens 10 stores"), Genre::Other);
+        assert_eq!(genre(url, news, "Top 10 bank buys rival"), Genre::News);
+        let every = "<meta property=og:type content=article>";
+        assert_eq!(genre(url, every, "We clean"), Genre::Other);
+        let post = "<meta property=og:type content=article>\
+                    <meta property=article:published_time content=2024-05-03>";
+        assert_eq!(genre(url, post, "New plant"), Genre::News);
     }
 }

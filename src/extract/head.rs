@@ -62,6 +62,14 @@ impl<'a> Head<'a> {
         })
     }
 
+    /// All of them.
+    pub(super) fn metas(&self) -> Vec<(String, String)> {
+        let metas = self.metas.iter();
+        metas
+            .map(|(name, value)| (name.clone(), (*value).to_owned()))
+            .collect()
+    }
+
     /// Every value of a name, in page order.
     pub(super) fn all<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'a str> + 's {
         let named = self.metas.iter().filter(move |(known, _)| known == name);

@@ -10,9 +10,11 @@
 mod article;
 mod asked;
 pub mod boards;
+mod byline;
 pub mod charset;
 mod date;
 mod dom;
+mod elsewhere;
 mod expiry;
 pub mod feed;
 mod forum;
@@ -24,16 +26,22 @@ mod jobs;
 mod language;
 mod links;
 mod media;
+mod month;
 mod organization;
 mod repair;
+mod shown;
 mod sitemap;
 pub mod social;
 mod structured;
 mod syndication;
 mod tag;
 mod threads;
+mod title;
 mod words;
 mod written;
+mod zoned;
+
+use serde_json::Value;
 
 use crate::model::document::Reading;
 use crate::model::page::Page;
@@ -75,4 +83,13 @@ pub fn heard_of_fields(page: &Page) -> Heard {
 /// The language of a text that no page came with, ISO 639-1.
 pub fn language_of(text: &str) -> Option<String> {
     language::of(text, None)
+}
+
+/// What a page states for machines: its objects (JSON-LD, microdata), and its `meta` elements by
+/// their names in lower case.
+pub fn stated(markup: &str) -> (Vec<Value>, Vec<(String, String)>) {
+    let html = dom::parse(markup);
+    let dom = dom::Dom::of(&html);
+    let items = structured::items(&dom).into_iter().map(Value::Object);
+    (items.collect(), head::Head::of(&dom).metas())
 }

@@ -12,7 +12,40 @@ pub(super) fn feed(text: &str) -> String {
     } else {
         text.to_owned()
     };
-    with_version(current_names(escape_ampersands(&text)))
+    with_version(bodies_as_content(current_names(escape_ampersands(&text))))
+}
+
+/// The elements in which RSS was given whole texts before there was one for it, as that one. Their
+/// markup is no part of the feed's.
+fn bodies_as_content(mut text: String) -> String {
+    const OPEN: &str =
+        "<content:encoded xmlns:content=\"http://purl.org/rss/1.0/modules/content/\">";
+    for name in ["body", "xhtml:body", "fullitem"] {
+        let (start, end) = (format!("<{name}"), format!("</{name}>"));
+        if !text.contains("<item") || !text.contains(&end) {
+            continue;
+        }
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text.as_str();
+        while let Some(at) = rest.find(&start) {
+            let tag = rest[at..].find('>').map(|close| at + close + 1);
+            let close = tag.and_then(|tag| Some((tag, tag + rest[tag..].find(&end)?)));
+            let Some((inner, close)) = close else { break };
+            out.push_str(&rest[..at]);
+            out.push_str(OPEN);
+            let content = &rest[inner..close];
+            if content.contains('<') && !content.contains("]]>") {
+                out.extend(["<![CDATA[", content, "]]>"]);
+            } else {
+                out.push_str(content);
+            }
+            out.push_str("</content:encoded>");
+            rest = &rest[close + end.len()..];
+        }
+        out.push_str(rest);
+        text = out;
+    }
+    text
 }
 
 /// Formats older than the parser, in the names of those it knows: Atom 0.3, and RSS in the
@@ -27,6 +60,9 @@ fn current_names(text: String) -> String {
             .iter()
             .fold(text, |text, (old, new)| text.replace(old, new));
     }
+    if head.contains(RSS_090) {
+        return text.replacen(RSS_090, "http://purl.org/rss/1.0/", 1);
+    }
     if head.contains("xmlns=\"http://backend.userland.com/")
         || head.contains("xmlns='http://backend.userland.com/")
     {
@@ -36,6 +72,9 @@ fn current_names(text: String) -> String {
     }
     text
 }
+
+/// The namespace of RSS 0.90, which has the elements of 1.0.
+const RSS_090: &str = "http://my.netscape.com/rdf/simple/0.9/";
 
 /// What Atom 0.3 calls differently.
 const ATOM_03: &[(&str, &str)] = &[
@@ -176,6 +215,18 @@ mod tests {
             "<![CDATA[a & b]]>&amp;"
         );
         assert_eq!(escape_ampersands("&#0;"), "&amp;#0;");
+    }
+
+    #[test]
+    fn whole_texts_in_elements_of_their_own_are_content() {
+        let text = feed(
+            "<rss version='2'><item><body xmlns='x'>a <b>c</b><br/></body></item>\
+             <item><fullitem>d &lt;b></fullitem></item></rss>",
+        );
+        assert!(text.contains("\"><![CDATA[a <b>c</b><br/>]]></content:encoded></item>"));
+        assert!(text.contains("\">d &lt;b></content:encoded></item>"));
+        let open = "<rss version='2'><item><body>a</item></rss>";
+        assert_eq!(feed(open), open);
     }
 
     #[test]

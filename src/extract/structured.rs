@@ -14,6 +14,9 @@ pub(super) type Item = Map<String, Value>;
 /// How deep objects inside objects are looked for.
 const DEPTH: usize = 12;
 
+/// How many values of one property are kept.
+const MAX_VALUES: usize = 64;
+
 /// Every object that the page states, outer ones before inner ones.
 pub(super) fn items(dom: &Dom<'_>) -> Vec<Item> {
     let mut items = Vec::new();
@@ -96,7 +99,7 @@ fn collect(value: Value, items: &mut Vec<Item>, depth: usize) {
                 _ => None,
             })
             .collect();
-            if item.contains_key("@type") {
+            if item.keys().any(|name| name != "@context") {
                 items.push(item);
             }
             for value in inner {
@@ -261,7 +264,7 @@ fn microdata(dom: &Dom<'_>) -> Vec<Value> {
             _ => Value::String(property_value(dom, at)),
         };
         for name in names.split_ascii_whitespace() {
-            scopes[outer].1.insert(name.to_owned(), value.clone());
+            add_before(&mut scopes[outer].1, name, value.clone());
         }
     }
     scopes
@@ -272,9 +275,31 @@ fn microdata(dom: &Dom<'_>) -> Vec<Value> {
         .collect()
 }
 
+/// Adds a value of a property before those that stand behind it on the page.
+fn add_before(item: &mut Item, name: &str, value: Value) {
+    match item.get_mut(name) {
+        Some(Value::Array(values)) => {
+            values.truncate(MAX_VALUES - 1);
+            values.insert(0, value);
+        }
+        Some(behind) => {
+            let behind = behind.take();
+            item.insert(name.to_owned(), Value::Array(vec![value, behind]));
+        }
+        None => {
+            item.insert(name.to_owned(), value);
+        }
+    }
+}
+
 fn property_value(dom: &Dom<'_>, at: usize) -> String {
     let node = dom.node(at);
-    for name in ["content", "datetime", "href", "src"] {
+    let valued = matches!(node.name(), Some("data" | "meter"));
+    let valued = node.attr("value").filter(|_| valued);
+    if let Some(value) = valued {
+        return value.trim().to_owned();
+    }
+    for name in ["content", "datetime", "href", "src", "data"] {
         if let Some(value) = node.attr(name) {
             return value.trim().to_owned();
         }

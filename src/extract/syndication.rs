@@ -10,8 +10,8 @@ use feed_rs::model;
 use regex::Regex;
 
 use super::dom::{self, Dom, Tag};
-use super::{charset, repair, written};
-use crate::model::time::Timestamp;
+use super::{charset, repair, written, zoned};
+use crate::model::time::{Day, Timestamp};
 
 /// The bytes in which a feed states what it is, before its entries.
 const CHANNEL: usize = 16 << 10;
@@ -60,6 +60,8 @@ pub struct Entry {
     pub published: Option<Timestamp>,
     /// When it was last changed.
     pub updated: Option<Timestamp>,
+    /// The day of its publication, or else of its change, in the time zone that the feed states.
+    pub day: Option<Day>,
 }
 
 /// The feed in a body; `None`: it is none.
@@ -84,6 +86,10 @@ pub fn parse(body: &[u8], content_type: Option<&str>, url: &str) -> Option<Feed>
         Ok(Some(feed)) => from_model(feed),
         _ => as_markup(&repaired),
     };
+    if feed.entries.is_empty() {
+        feed.entries = as_markup(&repaired).entries;
+    }
+    zoned::add(&mut feed.entries, &zoned::days_of_xml(&repaired));
     feed.ttl = feed.ttl.max(update_period(&repaired));
     Some(feed)
 }
@@ -158,7 +164,9 @@ fn json_feed(text: &str, url: &str) -> Option<Feed> {
         .sanitize_content(false)
         .build();
     let parsed = catch_unwind(AssertUnwindSafe(|| parser.parse(text.as_bytes()).ok()));
-    parsed.ok().flatten().map(from_model)
+    let mut feed = parsed.ok().flatten().map(from_model)?;
+    zoned::add(&mut feed.entries, &zoned::days_of_json(text));
+    Some(feed)
 }
 
 fn from_model(feed: model::Feed) -> Feed {
@@ -173,7 +181,7 @@ fn from_model(feed: model::Feed) -> Feed {
         description: feed.description.map(|text| text.content),
         rights: feed.rights.map(|text| text.content),
         id: Some(feed.id),
-        language: feed.language,
+        language: feed.language.map(|tag| tag.replace('_', "-")),
         updated: feed.updated.map(|at| Timestamp(at.timestamp_millis())),
         published: feed.published.map(|at| Timestamp(at.timestamp_millis())),
         ttl: feed.ttl,
@@ -188,6 +196,7 @@ fn from_model(feed: model::Feed) -> Feed {
                 content: entry.content.and_then(|content| content.body),
                 published: entry.published.map(|at| Timestamp(at.timestamp_millis())),
                 updated: entry.updated.map(|at| Timestamp(at.timestamp_millis())),
+                day: None,
             })
             .collect(),
     }
@@ -255,6 +264,7 @@ fn as_markup(text: &str) -> Feed {
             content: value(at, &["content:encoded", "content"]),
             published: at_time(value(at, &["pubdate", "published", "dc:date"])),
             updated: at_time(value(at, &["updated", "modified"])),
+            day: None,
         })
         .collect();
     let root = dom.first(Tag::Body).unwrap_or(0);

@@ -1,31 +1,28 @@
 //! Dates as people and programs write them, in the languages of the companies that are read.
+//!
+//! A locale is a language and, where it is known, a country: `en-GB`. It decides what is a day and
+//! what a month where both could be.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Captures, Regex};
 
-use crate::model::time::Day;
+use super::month;
+use crate::model::time::{Day, Timestamp};
 
-/// The first years of months in every language read here. A name is known by its first letters,
-/// folded; the longest that fits decides.
-const MONTHS: [&[&str]; 12] = [
-    &["jan", "ene", "jän", "gen", "янв", "sty"],
-    &["feb", "fév", "fev", "фев", "lut"],
-    &["mar", "mär", "mrz", "maa", "мар"],
-    &["apr", "abr", "avr", "апр", "kwi"],
-    &["may", "mai", "mei", "mag", "maj", "мая", "май"],
-    &["jun", "juin", "giu", "июн", "cze"],
-    &["jul", "juil", "lug", "июл", "lip"],
-    &["aug", "ago", "aoû", "aou", "авг", "sie"],
-    &["sep", "set", "сен", "wrz"],
-    &["oct", "okt", "out", "ott", "окт", "paź", "paz"],
-    &["nov", "ноя", "lis"],
-    &["dec", "dic", "dez", "déc", "дек", "gru"],
-];
+/// What is published on the web was published since then.
+const FIRST_YEAR: i16 = 1995;
 
-/// The day that a machine-readable value states: ISO 8601 in its forms, RFC 2822, or words.
-pub(super) fn stated(value: &str, language: Option<&str>) -> Option<Day> {
-    iso(value).or_else(|| in_text(value, language))
+/// Countries whose English has the month first: where none is known, the most pages are theirs.
+const MONTH_FIRST: &[&str] = &["US", "PH", "CA"];
+
+/// The day that a machine-readable value states: ISO 8601 in its forms, RFC 2822, seconds since
+/// 1970, or words.
+pub(super) fn stated(value: &str, locale: Option<&str>) -> Option<Day> {
+    iso(value)
+        .or_else(|| since_1970(value))
+        .or_else(|| in_text(value, locale))
 }
 
 /// `2024-05-03T…`, `2024/5/3`, `20240503`, at the start of the value.
@@ -40,84 +37,121 @@ pub(super) fn iso(value: &str) -> Option<Day> {
     day(&found[1], &found[2], &found[3])
 }
 
-/// The first date in a text.
-pub(super) fn in_text(text: &str, language: Option<&str>) -> Option<Day> {
-    all_in_text(text, language).into_iter().next()
-}
-
-/// Every date in a text, in order.
-pub(super) fn all_in_text(text: &str, language: Option<&str>) -> Vec<Day> {
-    static WORDS: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
-            r"(?x)
-            (?: (?P<d1>\d{1,2}) (?:\.|º|°|st|nd|rd|th|er)? (?:\s|-|,)* (?:(?:de|of|d’|d')\s*)? (?P<m1>\p{L}{3,10}) [.,]? (?:\s|-)* (?:(?:de|del)\s+)? ['’]?(?P<y1>(?:19|20)\d\d) )
-          | (?: (?P<m2>\p{L}{3,10}) [.,]? (?:\s|-)+ (?P<d2>\d{1,2}) (?:st|nd|rd|th)? (?:\s|,|-)+ (?P<y2>(?:19|20)\d\d) )
-          | (?: (?P<y3>(?:19|20)\d\d) \s?[-/.年]\s? (?P<n3>\d{1,2}) \s?[-/.月]\s? (?P<d3>\d{1,2}) )
-          | (?: (?P<a4>\d{1,2}) (?P<s4>[./-]) \s? (?P<b4>\d{1,2}) [./-] \s? (?P<y4>(?:19|20)\d\d|\d\d) )",
-        )
-        .expect("a valid pattern")
-    });
-    WORDS
-        .captures_iter(text)
-        .filter_map(|found| {
-            let part = |name: &str| found.name(name).map(|part| part.as_str());
-            let whole = found.get(0)?;
-            // A longer number or a version is no date.
-            let before = text[..whole.start()].chars().next_back();
-            let after = text[whole.end()..].chars().next();
-            if before.is_some_and(|c| c.is_ascii_digit() || c == '/' || c == '.')
-                || after.is_some_and(|c| c.is_ascii_digit())
-            {
-                return None;
-            }
-            if let (Some(d), Some(m), Some(y)) = (part("d1"), part("m1"), part("y1")) {
-                return numbers(y.parse().ok()?, month(m)?, d.parse().ok()?);
-            }
-            if let (Some(d), Some(m), Some(y)) = (part("d2"), part("m2"), part("y2")) {
-                return numbers(y.parse().ok()?, month(m)?, d.parse().ok()?);
-            }
-            if let (Some(d), Some(n), Some(y)) = (part("d3"), part("n3"), part("y3")) {
-                return day(y, n, d);
-            }
-            numeric(part("a4")?, part("b4")?, part("y4")?, part("s4")?, language)
-        })
-        .collect()
-}
-
-/// The month that a word names.
-pub(super) fn month(word: &str) -> Option<i8> {
-    let lower = word.to_lowercase();
-    let fits = |names: &&[&str]| {
-        names
-            .iter()
-            .filter(|name| lower.starts_with(**name))
-            .map(|name| name.len())
-            .max()
+/// Ten digits are seconds, thirteen are milliseconds.
+fn since_1970(value: &str) -> Option<Day> {
+    let value = value.trim();
+    let number: i64 = value.parse().ok()?;
+    let at = match value.len() {
+        10 => Timestamp(number * 1000),
+        13 => Timestamp(number),
+        _ => return None,
     };
-    let (index, _) = MONTHS
-        .iter()
-        .enumerate()
-        .filter_map(|(index, names)| Some((index, fits(names)?)))
-        .max_by_key(|(_, length)| *length)?;
-    Some(index as i8 + 1)
+    Some(at.day()).filter(|day| (FIRST_YEAR..2100).contains(&day.year()))
 }
 
-/// `3/5/2024`: which is the day is the language's custom, unless only one can be.
-fn numeric(a: &str, b: &str, year: &str, separator: &str, language: Option<&str>) -> Option<Day> {
+/// The first date in a text.
+pub(super) fn in_text(text: &str, locale: Option<&str>) -> Option<Day> {
+    all_in_text(text, locale).next().map(|(_, day)| day)
+}
+
+/// Every date in a text, in order, and where it stands.
+pub(super) fn all_in_text(
+    text: &str,
+    locale: Option<&str>,
+) -> impl Iterator<Item = (Range<usize>, Day)> {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let found = WRITTEN.captures_at(text, from)?;
+            let whole = found.get(0)?.range();
+            if let Some(day) = day_of(text, &found, locale) {
+                from = whole.end;
+                return Some((whole, day));
+            }
+            // What looked like a date may hide one: `3 Posted 2024-05-03`.
+            let letter = text[whole.start..].chars().next()?;
+            from = whole.start + letter.len_utf8();
+        }
+    })
+}
+
+/// All ways in which days are written. Repetitions are bounded, so that no text makes them slow.
+static WRITTEN: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?x)
+        (?: (?P<d1>\d{1,2}) (?:\.|º|°|ª|st|nd|rd|th|er|ας|η)? [\s\-,/]{0,4}
+            (?:(?:de|of|den)\s{1,3}|d[’']\s?)? (?P<m1>\p{L}[\p{L}\p{M}]{2,14}) [.,]?
+            [\s\-/,]{0,4} (?:(?:de|del|do)\s{1,3})? ['’]?(?P<y1>(?:19|20)\d\d) )
+      | (?: (?P<m2>\p{L}[\p{L}\p{M}]{2,14}) [.,]? [\s\-]{1,4} (?P<d2>\d{1,2}) (?:st|nd|rd|th)?
+            [\s,\-]{1,4} (?P<y2>(?:19|20)\d\d) )
+      | (?: (?P<y5>(?:19|20)\d\d) (?:\.?\s?gada|\s?m\.|ko|\.)? [\s\-,]{1,4}
+            (?:(?P<b5>\d{1,2})\.\s{1,3})? (?P<m5>\p{L}[\p{L}\p{M}]{2,14}) [.,]?
+            (?: [\s\-]{1,4} (?P<d5>\d{1,2}) )? )
+      | (?: (?P<y3>(?:19|20)\d\d) \s?[-/.年년]\s? (?P<n3>\d{1,2}) \s?[-/.月월]\s? (?P<d3>\d{1,2}) )
+      | (?: (?P<a4>\d{1,2}) \s? (?P<s4>[./-]) \s? (?P<b4>\d{1,2}) \s? [./-] \s?
+            (?P<y4>(?:19|20)\d\d|\d\d) )",
+    )
+    .expect("a valid pattern")
+});
+
+/// The day that a match of [`WRITTEN`] is.
+fn day_of(text: &str, found: &Captures<'_>, locale: Option<&str>) -> Option<Day> {
+    let part = |name: &str| found.name(name).map(|part| part.as_str());
+    let whole = found.get(0)?;
+    // A longer number or a version is no date.
+    let before = text[..whole.start()].chars().next_back();
+    let after = text[whole.end()..].chars().next();
+    if before.is_some_and(|c| c.is_ascii_digit() || c == '/' || c == '.')
+        || after.is_some_and(|c| c.is_ascii_digit())
+    {
+        return None;
+    }
+    let language = locale.map(|locale| locale.split('-').next().unwrap_or(locale));
+    for (d, m, y) in [
+        ("d1", "m1", "y1"),
+        ("d2", "m2", "y2"),
+        ("d5", "m5", "y5"),
+        ("b5", "m5", "y5"),
+    ] {
+        if let (Some(d), Some(m), Some(y)) = (part(d), part(m), part(y)) {
+            return numbers(y.parse().ok()?, month::named(m, language)?, d.parse().ok()?);
+        }
+    }
+    if let (Some(d), Some(n), Some(y)) = (part("d3"), part("n3"), part("y3")) {
+        return day(y, n, d);
+    }
+    numeric(part("a4")?, part("b4")?, part("y4")?, part("s4")?, locale)
+}
+
+/// `3/5/2024`: which is the day is the custom of language and country, unless only one can be.
+fn numeric(a: &str, b: &str, year: &str, separator: &str, locale: Option<&str>) -> Option<Day> {
     let (a, b): (i8, i8) = (a.parse().ok()?, b.parse().ok()?);
     let mut year: i16 = year.parse().ok()?;
     if year < 100 {
-        // Two digits beside dots or dashes are too often something else.
+        // Two digits beside dashes are too often something else.
         if separator != "/" && separator != "." {
             return None;
         }
         year += 2000;
     }
-    let american = separator == "/" && language.is_none_or(|language| language == "en");
-    if american && a <= 12 || b > 12 {
+    if separator == "/" && is_month_first(locale) && a <= 12 || b > 12 {
         return numbers(year, a, b).or_else(|| numbers(year, b, a));
     }
     numbers(year, b, a).or_else(|| numbers(year, a, b))
+}
+
+/// The other day that a date is where its numbers could be read both ways.
+pub(super) fn otherwise(written: &str, day: Day) -> Option<Day> {
+    let year_first = written.get(..4)?.bytes().all(|byte| byte.is_ascii_digit());
+    let both = !year_first && day.day() <= 12 && !written.contains(char::is_alphabetic);
+    both.then(|| Day::new(day.year(), day.day(), day.month()).ok())?
+}
+
+fn is_month_first(locale: Option<&str>) -> bool {
+    let mut parts = locale.unwrap_or("en").split('-');
+    let (language, country) = (parts.next(), parts.next());
+    language == Some("en")
+        && country.is_none_or(|country| MONTH_FIRST.iter().any(|c| c.eq_ignore_ascii_case(country)))
 }
 
 fn day(year: &str, month: &str, day: &str) -> Option<Day> {
@@ -125,7 +159,7 @@ fn day(year: &str, month: &str, day: &str) -> Option<Day> {
 }
 
 fn numbers(year: i16, month: i8, day: i8) -> Option<Day> {
-    (1990..2100)
+    (FIRST_YEAR..2100)
         .contains(&year)
         .then(|| Day::new(year, month, day).ok())?
 }
@@ -137,24 +171,53 @@ mod tests {
     #[test]
     fn the_languages_of_the_web_are_read() {
         let day = Some(jiff::civil::date(2024, 5, 3));
-        for (text, language) in [
+        for (text, locale) in [
             ("Posted on May 3, 2024 by", "en"),
             ("3 May 2024", "en"),
             ("3rd of May 2024", "en"),
+            ("03-May-2024", "en"),
             ("3 de mayo de 2024", "es"),
             ("3. Mai 2024", "de"),
             ("le 3 mai 2024", "fr"),
             ("3 de maio de 2024", "pt"),
+            ("3/mai/2024", "pt"),
             ("3 maggio 2024", "it"),
             ("3 mei 2024", "nl"),
+            ("3 de maig de 2024", "ca"),
+            ("3 de maio de 2024", "gl"),
+            ("2024ko maiatzaren 3a", "eu"),
+            ("den 3 maj 2024", "sv"),
+            ("3. maj 2024", "da"),
+            ("3. toukokuuta 2024", "fi"),
+            ("3 maja 2024 r.", "pl"),
+            ("3. května 2024", "cs"),
+            ("3. 5. 2024", "cs"),
+            ("3. mája 2024", "sk"),
+            ("2024. május 3.", "hu"),
+            ("3 mai 2024", "ro"),
+            ("3 май 2024 г.", "bg"),
+            ("3 мая 2024 г.", "ru"),
+            ("3 травня 2024 р.", "uk"),
+            ("3 Μαΐου 2024", "el"),
+            ("3 Mayıs 2024", "tr"),
+            ("3. svibnja 2024.", "hr"),
+            ("2024 m. gegužės 3 d.", "lt"),
+            ("2024. gada 3. maijā", "lv"),
+            ("3 مايو 2024", "ar"),
+            ("2024年5月3日", "ja"),
+            ("2024년 5월 3일", "ko"),
             ("03.05.2024", "de"),
             ("03/05/2024", "es"),
+            ("03/05/2024", "en-GB"),
             ("5/3/2024", "en"),
-            ("2024年5月3日", "ja"),
+            ("5/3/2024", "en-US"),
             ("2024-05-03T23:30:00-07:00", "en"),
             ("Fri, 03 May 2024 10:00:00 GMT", "en"),
+            ("1714723200", "en"),
+            ("1714723200000", "en"),
+            ("Page 3 Posted 2024-05-03", "en"),
         ] {
-            assert_eq!(stated(text, Some(language)), day, "{text}");
+            assert_eq!(stated(text, Some(locale)), day, "{text}");
         }
     }
 
@@ -167,18 +230,31 @@ mod tests {
             "2024",
             "Mar 2024",
             "20245678",
+            "12 marketing 2024",
+            "May 3, 1980",
+            "5551234567",
         ] {
             assert_eq!(stated(text, Some("en")), None, "{text}");
         }
     }
 
     #[test]
-    fn months_with_a_common_beginning_are_told_apart() {
-        assert_eq!(month("juillet"), Some(7));
-        assert_eq!(month("juin"), Some(6));
-        assert_eq!(month("März"), Some(3));
-        assert_eq!(month("marzo"), Some(3));
-        assert_eq!(month("octubre"), Some(10));
-        assert_eq!(month("company"), None);
+    fn every_date_of_a_text_is_told_with_its_place() {
+        let text = "From 3 May 2024 until 5 June 2024";
+        let found: Vec<_> = all_in_text(text, Some("en"))
+            .map(|(place, _)| &text[place])
+            .collect();
+        assert_eq!(found, ["3 May 2024", "5 June 2024"]);
+    }
+
+    #[test]
+    fn no_text_is_slow() {
+        for text in [
+            "1 ".repeat(200_000),
+            "1/".repeat(200_000),
+            " ".repeat(400_000),
+        ] {
+            assert_eq!(in_text(&text, None), None);
+        }
     }
 }

@@ -86,6 +86,37 @@ pub(crate) fn figures(measured: &Value) -> BTreeMap<String, Figure> {
             "/autodiscovery/cases",
         ),
         ("encoding.right", "/encoding/right", "/encoding/cases"),
+        ("language.right", "/language/right", "/language/texts"),
+        (
+            "language.against_template",
+            "/language/against_template",
+            "/language/texts",
+        ),
+        (
+            "structured.json_ld",
+            "/structured/json_ld/read",
+            "/structured/json_ld/values",
+        ),
+        (
+            "structured.microdata",
+            "/structured/microdata/read",
+            "/structured/microdata/values",
+        ),
+        (
+            "structured.opengraph",
+            "/structured/opengraph/read",
+            "/structured/opengraph/values",
+        ),
+        (
+            "structured.dublin_core",
+            "/structured/dublin_core/read",
+            "/structured/dublin_core/values",
+        ),
+        (
+            "structured.broken",
+            "/structured/broken/read",
+            "/structured/broken/values",
+        ),
         ("core.coverage", "/core/covered", "/core/pairs"),
         ("core.direction", "/core/right", "/core/covered"),
         (

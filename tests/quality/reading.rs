@@ -6,6 +6,8 @@
 )]
 
 mod feedparser;
+mod language;
+mod structured;
 
 use std::collections::BTreeMap;
 use std::collections::HashMap;
@@ -23,13 +25,14 @@ type Part = fn(&Path) -> Value;
 /// Measures everything that is there, and says what is not.
 pub(crate) fn measure(data: &Path) -> Value {
     let mut measured = Map::new();
-    let parts: [(&str, &str, Part); 7] = [
+    let parts: [(&str, &str, Part); 8] = [
         ("wcxb", "wcxb", wcxb),
         ("aeb", "aeb", aeb),
         ("dates", "dates", dates),
         ("feeds", "feeds/feedparser", feedparser::measure),
         ("autodiscovery", "feeds/autodiscovery", autodiscovery),
         ("encoding", "encoding", encoding),
+        ("structured", "structured", structured::measure),
         ("speed", "wcxb", speed),
     ];
     for (key, folder, part) in parts {
@@ -40,6 +43,7 @@ pub(crate) fn measure(data: &Path) -> Value {
             println!("skipped: {key}, no {}", folder.display());
         }
     }
+    measured.insert("language".to_owned(), language::measure());
     Value::Object(measured)
 }
 
@@ -52,10 +56,12 @@ fn wcxb(folder: &Path) -> Value {
     );
     for gold in lines(&folder.join("gold.jsonl")) {
         let id = text(&gold, "id");
-        let reading = read(
-            &folder.join(format!("html/{id}.html.gz")),
-            text(&gold, "url"),
-        );
+        // Some pages were saved without their address, which tells nothing then.
+        let url = match text(&gold, "url") {
+            "" => "https://site.example/page",
+            url => url,
+        };
+        let reading = read(&folder.join(format!("html/{id}.html.gz")), url);
         let found = main_text(&reading);
         let document = reading.documents.first();
         if !text(&gold, "publish_date").is_empty() {
