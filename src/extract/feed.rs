@@ -89,6 +89,7 @@ pub(super) fn read(page: &Page) -> Option<Reading> {
         canonical: None,
         ttl: feed.ttl.map(|minutes| u64::from(minutes) * 60),
         claims: Vec::new(),
+        scripted: false,
         reader: "feed",
     })
 }

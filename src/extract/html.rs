@@ -3,13 +3,13 @@
 
 use url::Url;
 
-use super::article::{self, Shape};
 use super::date::{self, Context};
 use super::dom::{self, Dom, Tag};
 use super::head::Head;
 use super::organization::{self, Source};
+use super::shape::Shape;
 use super::structured::{self, Item};
-use super::{asked, charset, forum, genre, jobs, language, links, media};
+use super::{article, asked, charset, forum, genre, jobs, language, links, media, scripted};
 use crate::model::document::{Document, Genre, Reading};
 use crate::model::page::Page;
 
@@ -36,7 +36,10 @@ pub(super) fn read(page: &Page) -> Option<Reading> {
             ..Reading::default()
         });
     }
-    let url = Url::parse(&page.url).ok()?;
+    // A page that was handed over without its address is read all the same; its links lead nowhere.
+    let url = Url::parse(&page.url)
+        .or_else(|_| Url::parse("about:blank"))
+        .ok()?;
     let text = charset::decode(&page.body, page.header("content-type"));
     let html = dom::parse(&text);
     let dom = Dom::of(&html);
@@ -58,6 +61,10 @@ pub(super) fn read(page: &Page) -> Option<Reading> {
         documents.push(document);
         reader = by;
     }
+    let told = documents
+        .iter()
+        .any(|document| document.complete && document.text.len() >= scripted::LITTLE);
+    let scripted = !told && !page.truncated && scripted::needed(&dom);
     documents.retain(|document| !document.text.is_empty() || !document.title.is_empty());
     let links = links::links(&dom, &base);
     let claims = organization::claims(&Source {
@@ -75,6 +82,7 @@ pub(super) fn read(page: &Page) -> Option<Reading> {
         canonical: head.canonical.and_then(|href| links::resolved(&base, href)),
         ttl: None,
         claims,
+        scripted,
         reader,
     })
 }
@@ -106,6 +114,7 @@ fn document(
             "html",
         ),
     };
+    let (text, whole) = scripted::stated(head, items, &text).unwrap_or((text, true));
     let language = language::of(&text, stated);
     let context = Context {
         dom,
@@ -119,7 +128,7 @@ fn document(
         url: page.url.clone(),
         published: date::published(&context),
         updated: date::updated(&context),
-        complete: !page.truncated,
+        complete: whole && !page.truncated,
         fetched: page.fetched.day(),
         official: false,
         job: None,
@@ -132,19 +141,20 @@ fn document(
     (document, reader)
 }
 
-/// How the main text is to be taken.
+/// How the main text is to be taken: what is stated is believed, what the address looks like is
+/// only likely.
 fn shape(url: &Url, head: &Head<'_>, items: &[Item], genre: Genre) -> Shape {
     let path = url.path().trim_end_matches('/');
     let last = path.rsplit('/').next().unwrap_or_default();
-    let article = items.iter().any(|item| structured::is_a(item, ARTICLES))
-        || last.matches(['-', '_']).count() >= 3
+    let likely = last.matches(['-', '_']).count() >= 3
         || path.contains("/20")
         || head.meta(&["article:published_time"]).is_some();
     if genre == Genre::Home {
-        return Shape::Pieces;
-    }
-    if article {
+        Shape::Pieces
+    } else if items.iter().any(|item| structured::is_a(item, ARTICLES)) {
         Shape::Article
+    } else if likely {
+        Shape::Likely
     } else {
         Shape::Pieces
     }

@@ -25,6 +25,8 @@ mod links;
 mod media;
 mod organization;
 mod repair;
+mod scripted;
+mod shape;
 mod sitemap;
 mod structured;
 mod syndication;

@@ -22,6 +22,8 @@ pub struct Reading {
     pub ttl: Option<u64>,
     /// What the page states of the company whose it is.
     pub claims: Vec<Claim>,
+    /// Whether the page's text only comes with scripts, which were not run.
+    pub scripted: bool,
     /// The name of the reader.
     pub reader: &'static str,
 }

@@ -60,7 +60,7 @@ def newspaper4k():
 
     def read(page, url):
         article = Article(url)
-        article.set_html(decoded(page))
+        article.download(input_html=decoded(page))
         article.parse()
         return article.text
 
