@@ -371,6 +371,17 @@ mod tests {
     }
 
     #[test]
+    fn a_likely_article_is_one_when_its_paragraphs_stand_in_one_run() {
+        let run = format!("<div><h1>Title</h1><p>{PROSE_LINE}</p><p>B {PROSE_LINE}</p></div>");
+        let sections = format!(
+            "<h1>Title</h1><section><p>{PROSE_LINE}</p></section><section><p>B {PROSE_LINE}</p>\
+             </section><section><p>C {PROSE_LINE}</p></section>"
+        );
+        assert!(!text(&run, Shape::Likely).contains("Title"));
+        assert!(text(&sections, Shape::Likely).starts_with("Title"));
+    }
+
+    #[test]
     fn a_page_of_pieces_keeps_its_links() {
         let items = "<li><a href=/a>Welding services</a><li><a href=/b>Cutting services</a>";
         assert_eq!(

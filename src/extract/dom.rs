@@ -332,6 +332,21 @@ mod tests {
     }
 
     #[test]
+    fn a_frame_that_closes_itself_in_noscript_swallows_nothing() {
+        let html = parse("<body><noscript><iframe src=x /></noscript><p>text<p><img /></noscript>");
+        let dom = Dom::of(&html);
+        assert_eq!(dom.text(0), "text");
+        assert_eq!(
+            with_frames_closed("<img /></noscript>"),
+            "<img /></noscript>"
+        );
+        assert_eq!(
+            with_frames_closed("<iframe /> </noscript>a<iframe></iframe></noscript>"),
+            "<iframe /> </iframe></noscript>a<iframe></iframe></noscript>"
+        );
+    }
+
+    #[test]
     fn a_tag_of_a_hundred_thousand_attributes_is_cut() {
         let names: String = (0..100_000).map(|n| format!(" a{n}")).collect();
         let html = parse(&format!("<p>before<p{names}>after"));

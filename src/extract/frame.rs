@@ -275,6 +275,23 @@ mod tests {
     }
 
     #[test]
+    fn what_is_closed_or_streamed_is_not_absent() {
+        let closed = "<div class='tab-content' hidden>";
+        assert_eq!(part_of(closed, Shape::Pieces), Part::Content);
+        assert_eq!(part_of(closed, Shape::Article), Part::Frame);
+        let panel = "<div role=tabpanel style='display:none'>";
+        assert_eq!(part_of(panel, Shape::Pieces), Part::Content);
+        assert_eq!(
+            part_of("<div hidden id='S:1f'>", Shape::Article),
+            Part::Content
+        );
+        assert_eq!(
+            part_of("<div hidden id='S:x'>", Shape::Article),
+            Part::Frame
+        );
+    }
+
+    #[test]
     fn comments_are_the_content_of_forums_alone() {
         assert_eq!(
             part_of("<div class=comments>", Shape::Article),

@@ -345,6 +345,18 @@ mod tests {
     }
 
     #[test]
+    fn a_page_without_an_address_is_read_and_one_of_scripts_says_so() {
+        let mut empty = page(b"<div id=root></div><script src=/main.js></script>");
+        assert!(read(&empty).expect("a reading").scripted);
+        empty.body = b"<a href=/x>A plant</a><p>Northwind opens a plant.".to_vec();
+        empty.url = String::new();
+        let reading = read(&empty).expect("a reading");
+        assert!(!reading.scripted && reading.links.is_empty());
+        assert!(reading.documents[0].text.contains("opens a plant"));
+        assert_ne!(reading.documents[0].genre, Genre::Home);
+    }
+
+    #[test]
     fn hostile_pages_are_survived() {
         let line = vec![b'a'; 10 << 20];
         let nul = b"<p>a\0b<\0>".to_vec();

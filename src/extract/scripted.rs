@@ -102,7 +102,8 @@ pub(super) fn needed(dom: &Dom<'_>) -> bool {
         }
         let root = node.attr("id").is_some_and(|id| ROOTS.contains(&id))
             || node.name().is_some_and(|name| name == "app-root");
-        empty_root |= root && dom.text(at).len() < LITTLE;
+        // What stands in it counts as shown, so one that is passed by with little shown is empty.
+        empty_root |= root;
         let passed = node.tag.is_silent() || matches!(node.tag, Tag::Noscript);
         at = if passed { node.end } else { at + 1 };
     }
