@@ -11,6 +11,8 @@ use serde_json::{Map, Value};
 mod detecting;
 #[path = "quality/floors.rs"]
 mod floors;
+#[path = "quality/others.rs"]
+mod others;
 #[path = "quality/reading.rs"]
 mod reading;
 #[path = "quality/robots.rs"]
@@ -51,6 +53,7 @@ fn quality_is_measured() {
     for (name, (figure, of)) in floors::figures(&measured) {
         eprintln!("{name:<40} {figure:.4}  of {of}");
     }
+    eprintln!("{}", others::table(&measured));
     let broken = floors::broken(&measured);
     assert!(broken.is_empty(), "{}", broken.join("\n"));
 }

@@ -1,13 +1,5 @@
 //! What detectors know: rules and lexicons, embedded as data and compiled once.
 
-macro_rules! local {
-    ($p:literal) => {
-        &match std::env::var("FS_RULES") {
-            Ok(d) => std::fs::read_to_string(format!("{d}/{}", $p)).expect("x"),
-            Err(_) => include_str!($p).to_owned(),
-        }
-    };
-}
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -39,32 +31,29 @@ pub(crate) fn knowledge() -> &'static Knowledge {
 impl Knowledge {
     fn load() -> Result<Knowledge, LoadError> {
         let counts: BTreeMap<String, rulefile::Counts> =
-            toml::from_str(local!("rules/counts.toml")).map_err(|error| LoadError::Syntax {
-                file: "rules/counts.toml".to_owned(),
-                reason: error.to_string(),
+            toml::from_str(include_str!("rules/counts.toml")).map_err(|error| {
+                LoadError::Syntax {
+                    file: "rules/counts.toml".to_owned(),
+                    reason: error.to_string(),
+                }
             })?;
         let mut engines = Vec::new();
-        for source in [
-            local!("rules/en.toml").to_owned(),
-            local!("rules/es.toml").to_owned(),
-        ] {
-            let source = source.as_str();
+        for source in [include_str!("rules/en.toml"), include_str!("rules/es.toml")] {
             engines.push(Engine::new(rulefile::load(source, &counts)?)?);
         }
         let mut languages = Vec::new();
         for source in [
-            local!("lexicon/language_en.toml").to_owned(),
-            local!("lexicon/language_es.toml").to_owned(),
+            include_str!("lexicon/language_en.toml"),
+            include_str!("lexicon/language_es.toml"),
         ] {
-            let source = source.as_str();
             languages.push(Language::load(source)?);
         }
         Ok(Knowledge {
             engines,
             languages,
-            gates: gate::load(local!("rules/gates.toml"))?,
-            lexicon: Lexicon::load(local!("lexicon/technologies.toml"))?,
-            names: Names::load(local!("lexicon/names.toml"))?,
+            gates: gate::load(include_str!("rules/gates.toml"))?,
+            lexicon: Lexicon::load(include_str!("lexicon/technologies.toml"))?,
+            names: Names::load(include_str!("lexicon/names.toml"))?,
         })
     }
 

@@ -9,60 +9,13 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::dom::{Dom, Tag};
 use super::frame::{self, Part};
+use super::shape::Shape;
 
 /// A block with this many bytes of its own is prose, not a label.
 const PROSE: u32 = 60;
 
 /// A longer line that was already written is the same text for another size of screen.
 const REPEATED: usize = 40;
-
-/// How the page's text is to be taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Shape {
-    /// One text with a beginning and an end.
-    Article,
-    /// Many pieces of equal right: a listing, a service page.
-    Pieces,
-    /// Posts of many people.
-    Forum,
-}
-
-/// The numbers that were found by measuring, for one shape: shares of a page's prose.
-struct Shares {
-    /// What is marked as frame is believed up to this share.
-    frame: f64,
-    /// What names make doubtful is taken for frame up to this share.
-    doubtful: f64,
-    /// An inner element with this share of the outer one's prose is the text.
-    root: f64,
-    /// A root whose prose is less than this share of the page's text is not the text.
-    coverage: f64,
-}
-
-impl Shape {
-    fn shares(self) -> Shares {
-        match self {
-            Shape::Article => Shares {
-                frame: 0.5,
-                doubtful: 0.5,
-                root: 0.7,
-                coverage: 0.2,
-            },
-            Shape::Pieces => Shares {
-                frame: 0.9,
-                doubtful: 0.6,
-                root: 0.85,
-                coverage: 0.6,
-            },
-            Shape::Forum => Shares {
-                frame: 0.5,
-                doubtful: 0.5,
-                root: 0.85,
-                coverage: 0.6,
-            },
-        }
-    }
-}
 
 /// What a node weighs, with all that is inside it.
 #[derive(Clone, Copy, Default)]
@@ -83,11 +36,16 @@ pub(super) fn main_text(dom: &Dom<'_>, shape: Shape) -> String {
         return String::new();
     };
     let full = sums(dom, body, &silent(dom));
+    let shape = match shape {
+        Shape::Likely if is_one_text(dom, body, &full) => Shape::Article,
+        Shape::Likely => Shape::Pieces,
+        known => known,
+    };
     let text = taken(dom, body, &full, shape, Part::Doubtful);
     // An article may be short beside all that surrounds it, a list of pieces may not.
     let enough = match shape {
         Shape::Article => 300,
-        Shape::Pieces | Shape::Forum => full[body].text / 8,
+        _ => full[body].text / 8,
     };
     if text.len() as u32 > enough {
         return text;
@@ -98,6 +56,31 @@ pub(super) fn main_text(dom: &Dom<'_>, shape: Shape) -> String {
     } else {
         text
     }
+}
+
+/// Whether most of the page's prose stands in one run: paragraphs, lists and quotations side by side.
+/// The page of a service says as much, in sections of which each has a paragraph or two.
+fn is_one_text(dom: &Dom<'_>, body: usize, full: &[Weight]) -> bool {
+    let weights = sums(
+        dom,
+        body,
+        &frame(dom, body, full, Shape::Article, Part::Doubtful),
+    );
+    if marked(dom, &weights, body).is_some() {
+        return true;
+    }
+    let mut runs = vec![0; dom.len()];
+    for at in dom.inside(body) {
+        let node = dom.node(at);
+        if matches!(
+            node.tag,
+            Tag::P | Tag::Ul | Tag::Ol | Tag::Blockquote | Tag::Pre | Tag::Table | Tag::Dl
+        ) {
+            runs[node.parent] += weights[at].prose;
+        }
+    }
+    let longest = runs.iter().max().copied().unwrap_or_default();
+    f64::from(longest) >= 0.5 * f64::from(weights[body].prose)
 }
 
 /// The text of these elements, one after another.
@@ -385,6 +368,17 @@ mod tests {
     fn what_is_said_twice_is_written_once() {
         let markup = format!("<div><p>{PROSE_LINE}</p></div><div><p>{PROSE_LINE}</p></div>");
         assert_eq!(text(&markup, Shape::Pieces), PROSE_LINE);
+    }
+
+    #[test]
+    fn a_likely_article_is_one_when_its_paragraphs_stand_in_one_run() {
+        let run = format!("<div><h1>Title</h1><p>{PROSE_LINE}</p><p>B {PROSE_LINE}</p></div>");
+        let sections = format!(
+            "<h1>Title</h1><section><p>{PROSE_LINE}</p></section><section><p>B {PROSE_LINE}</p>\
+             </section><section><p>C {PROSE_LINE}</p></section>"
+        );
+        assert!(!text(&run, Shape::Likely).contains("Title"));
+        assert!(text(&sections, Shape::Likely).starts_with("Title"));
     }
 
     #[test]

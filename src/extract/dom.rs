@@ -4,6 +4,8 @@
 //! Invariants: a page is parsed once; no page, however nested, costs more than its budget; nothing
 //! here or above recurses over the page's depth.
 
+use std::borrow::Cow;
+
 use ego_tree::iter::Edge;
 use html5ever::driver::ParseOpts;
 use html5ever::tendril::{StrTendril, TendrilSink};
@@ -30,7 +32,7 @@ const PIECE: usize = 4096;
 pub(super) fn parse(text: &str) -> Html {
     let mut cut = text.len().min(MAX_TEXT);
     cut = first_monstrous_tag(&text[..floor(text, cut)]).unwrap_or(cut);
-    let text = &text[..floor(text, cut)];
+    let text = &*with_frames_closed(&text[..floor(text, cut)]);
     let sink = HtmlTreeSink::new(Html::new_document());
     let mut options = ParseOpts::default();
     // Some sites put their whole text into `<noscript>`: it is read as what it contains.
@@ -53,6 +55,33 @@ pub(super) fn parse(text: &str) -> Html {
         }
     }
     parser.finish()
+}
+
+/// The text with every `<iframe … />` that is the last in a `noscript` closed. Counters of visits
+/// write it so, and it is harmless where scripts run, for then no markup is seen in `noscript`;
+/// without them the unclosed frame would swallow the rest of the page.
+fn with_frames_closed(text: &str) -> Cow<'_, str> {
+    let mut out = String::new();
+    let mut written = 0;
+    for (at, _) in text.match_indices("</noscript") {
+        let before = &text[written..at];
+        let Some(tag) = before.trim_end().strip_suffix("/>") else {
+            continue;
+        };
+        if tag
+            .rfind('<')
+            .is_some_and(|start| starts_with(&tag[start + 1..], "iframe"))
+        {
+            out.push_str(before);
+            out.push_str("</iframe>");
+            written = at;
+        }
+    }
+    if written == 0 {
+        return Cow::Borrowed(text);
+    }
+    out.push_str(&text[written..]);
+    Cow::Owned(out)
 }
 
 /// Where a tag with a monstrous number of attributes begins.
@@ -300,6 +329,21 @@ mod tests {
         );
         let html = parse(&script);
         assert!(Dom::of(&html).text(0).ends_with("text"));
+    }
+
+    #[test]
+    fn a_frame_that_closes_itself_in_noscript_swallows_nothing() {
+        let html = parse("<body><noscript><iframe src=x /></noscript><p>text<p><img /></noscript>");
+        let dom = Dom::of(&html);
+        assert_eq!(dom.text(0), "text");
+        assert_eq!(
+            with_frames_closed("<img /></noscript>"),
+            "<img /></noscript>"
+        );
+        assert_eq!(
+            with_frames_closed("<iframe /> </noscript>a<iframe></iframe></noscript>"),
+            "<iframe /> </iframe></noscript>a<iframe></iframe></noscript>"
+        );
     }
 
     #[test]

@@ -138,18 +138,22 @@ pub(super) fn text(dom: &Dom<'_>) -> Option<String> {
 
 /// The posts' bodies, in page order and none inside another; empty when there are none.
 fn posts(dom: &Dom<'_>) -> Vec<usize> {
-    let posts = outermost(dom, |node| {
-        has_class(node, POSTS)
-            || node.attr("itemprop") == Some("text")
-            || node
-                .attr("id")
-                .is_some_and(|id| id.starts_with("post_message_"))
-    });
+    let named = |node: &Flat<'_>| {
+        let numbered = node.attr("id");
+        has_class(node, POSTS) || numbered.is_some_and(|id| id.starts_with("post_message_"))
+    };
+    let stated = |node: &Flat<'_>| node.attr("itemprop") == Some("text");
+    let commented = |node: &Flat<'_>| has_class(node, COMMENTS);
+    // What a program names a post is surer than what is stated, for remarks below posts state the
+    // same; but both are taken where no name is known.
+    let mut posts = outermost(dom, named);
     if posts.is_empty() {
-        outermost(dom, |node| has_class(node, COMMENTS))
-    } else {
-        posts
+        posts = outermost(dom, stated);
     }
+    if posts.is_empty() {
+        posts = outermost(dom, commented);
+    }
+    posts
 }
 
 fn outermost(dom: &Dom<'_>, wanted: impl Fn(&Flat<'_>) -> bool) -> Vec<usize> {

@@ -5,8 +5,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::article::Shape;
 use super::dom::{Dom, Flat, Tag};
+use super::shape::Shape;
 use super::words;
 
 /// What an element is to the reader of the main text.
@@ -32,6 +32,7 @@ static MEANING: LazyLock<HashMap<&str, [bool; 3]>> = LazyLock::new(|| {
     for (list, means) in [
         ("any", [Some(true), Some(true), Some(true)]),
         ("article", [Some(true), None, None]),
+        ("pieces", [None, Some(true), None]),
         ("forum", [None, None, Some(true)]),
         ("talk", [None, None, Some(false)]),
     ] {
@@ -60,8 +61,8 @@ pub(super) fn part(dom: &Dom<'_>, index: usize, shape: Shape) -> Part {
     if names(node).any(consent) {
         return Part::Silent;
     }
-    if hidden(node)
-        || node.attr("class").is_some_and(hiding)
+    let hides = hidden(node) || node.attr("class").is_some_and(hiding);
+    if hides && !(shape == Shape::Pieces && opened(dom, index))
         || node.attr("role").is_some_and(frame_role)
     {
         return Part::Frame;
@@ -79,11 +80,35 @@ fn in_article(dom: &Dom<'_>, index: usize) -> bool {
 
 /// `aria-hidden` is not asked: closed tabs and the slides of carousels carry it, and are text.
 fn hidden(node: &Flat<'_>) -> bool {
-    node.attr("hidden").is_some()
+    node.attr("hidden").is_some() && !streamed(node)
         || node.attr("style").is_some_and(|style| {
             let style = style.to_ascii_lowercase();
             style.contains("display:none") || style.contains("display: none")
         })
+}
+
+/// Whether a hidden element is closed rather than absent: the panel of a tab, the answer below a
+/// question. Its own names say so, or those of what is around it.
+fn opened(dom: &Dom<'_>, index: usize) -> bool {
+    dom.node(index).attr("role") == Some("tabpanel")
+        || std::iter::once(index)
+            .chain(dom.ancestors(index).take(3))
+            .any(|at| {
+                names(dom.node(at)).any(|names| {
+                    words_of(names).any(|word| {
+                        let known = |opened: &&str| opened.eq_ignore_ascii_case(word);
+                        WORDS["opened"].iter().any(known)
+                    })
+                })
+            })
+}
+
+/// What a server sends behind the page and a small script then puts in its place: hidden only until
+/// then (React numbers such pieces `S:0`, `S:1`).
+fn streamed(node: &Flat<'_>) -> bool {
+    node.attr("id")
+        .and_then(|id| id.strip_prefix("S:"))
+        .is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
 fn frame_role(role: &str) -> bool {
@@ -127,7 +152,7 @@ fn doubtful(names: &str, shape: Shape) -> bool {
             .ok()
             .and_then(|word| MEANING.get(word));
         meaning.is_some_and(|meaning| match shape {
-            Shape::Article => meaning[0],
+            Shape::Article | Shape::Likely => meaning[0],
             Shape::Pieces => meaning[1],
             Shape::Forum => meaning[2],
         })
@@ -247,6 +272,23 @@ mod tests {
             assert_eq!(part_of(&markup, Shape::Pieces), Part::Content, "{class}");
         }
         assert_eq!(part_of("<div class=hidden>", Shape::Pieces), Part::Frame);
+    }
+
+    #[test]
+    fn what_is_closed_or_streamed_is_not_absent() {
+        let closed = "<div class='tab-content' hidden>";
+        assert_eq!(part_of(closed, Shape::Pieces), Part::Content);
+        assert_eq!(part_of(closed, Shape::Article), Part::Frame);
+        let panel = "<div role=tabpanel style='display:none'>";
+        assert_eq!(part_of(panel, Shape::Pieces), Part::Content);
+        assert_eq!(
+            part_of("<div hidden id='S:1f'>", Shape::Article),
+            Part::Content
+        );
+        assert_eq!(
+            part_of("<div hidden id='S:x'>", Shape::Article),
+            Part::Frame
+        );
     }
 
     #[test]

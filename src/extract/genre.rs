@@ -99,6 +99,9 @@ pub(super) fn is_home(url: &Url) -> bool {
         .into_iter()
         .flatten()
         .filter(|segment| !segment.is_empty() && !segment.starts_with("index."));
+    if url.cannot_be_a_base() {
+        return false;
+    }
     match (segments.next(), segments.next()) {
         (None, _) => true,
         (Some(only), None) => {

@@ -3,13 +3,16 @@
 
 use url::Url;
 
-use super::article::{self, Shape};
 use super::date::{self, Context};
 use super::dom::{self, Dom};
 use super::head::Head;
 use super::organization::{self, Source};
+use super::shape::Shape;
 use super::structured::{self, Item};
-use super::{asked, byline, charset, forum, genre, jobs, language, links, media, threads, title};
+use super::{
+    article, asked, byline, charset, forum, genre, jobs, language, links, media, scripted, threads,
+    title,
+};
 use crate::model::document::{Document, Genre, Reading};
 use crate::model::page::Page;
 
@@ -36,7 +39,10 @@ pub(super) fn read(page: &Page) -> Option<Reading> {
             ..Reading::default()
         });
     }
-    let url = Url::parse(&page.url).ok()?;
+    // A page that was handed over without its address is read all the same; its links lead nowhere.
+    let url = Url::parse(&page.url)
+        .or_else(|_| Url::parse("about:blank"))
+        .ok()?;
     let text = charset::decode(&page.body, page.header("content-type"));
     let html = dom::parse(&text);
     let dom = Dom::of(&html);
@@ -58,6 +64,10 @@ pub(super) fn read(page: &Page) -> Option<Reading> {
         documents.push(document);
         reader = by;
     }
+    let told = documents
+        .iter()
+        .any(|document| document.complete && document.text.len() >= scripted::LITTLE);
+    let scripted = !told && !page.truncated && scripted::needed(&dom);
     documents.retain(|document| !document.text.is_empty() || !document.title.is_empty());
     let mut links = links::links(&dom, &base);
     threads::prefer(&mut links, &url, &dom, &head);
@@ -76,7 +86,7 @@ pub(super) fn read(page: &Page) -> Option<Reading> {
         canonical: head.canonical.and_then(|href| links::resolved(&base, href)),
         ttl: None,
         claims,
-        scripted: false,
+        scripted,
         reader,
         ..Reading::default()
     })
@@ -109,6 +119,7 @@ fn document(
             "html",
         ),
     };
+    let (text, whole) = scripted::stated(head, items, &text).unwrap_or((text, true));
     let language = language::of(&text, stated);
     let locale = language::locale(language.as_deref(), stated, url);
     let context = Context {
@@ -126,7 +137,7 @@ fn document(
         url: page.url.clone(),
         published,
         updated,
-        complete: !page.truncated,
+        complete: whole && !page.truncated,
         fetched: page.fetched.day(),
         official: false,
         job: None,
@@ -139,19 +150,20 @@ fn document(
     (document, reader)
 }
 
-/// How the main text is to be taken.
+/// How the main text is to be taken: what is stated is believed, what the address looks like is
+/// only likely.
 fn shape(url: &Url, head: &Head<'_>, items: &[Item], genre: Genre) -> Shape {
     let path = url.path().trim_end_matches('/');
     let last = path.rsplit('/').next().unwrap_or_default();
-    let article = items.iter().any(|item| structured::is_a(item, ARTICLES))
-        || last.matches(['-', '_']).count() >= 3
+    let likely = last.matches(['-', '_']).count() >= 3
         || path.contains("/20")
         || head.meta(&["article:published_time"]).is_some();
     if genre == Genre::Home {
-        return Shape::Pieces;
-    }
-    if article {
+        Shape::Pieces
+    } else if items.iter().any(|item| structured::is_a(item, ARTICLES)) {
         Shape::Article
+    } else if likely {
+        Shape::Likely
     } else {
         Shape::Pieces
     }
@@ -236,6 +248,18 @@ mod tests {
         pdf.body = b"\x89PNG".to_vec();
         pdf.headers[0].1 = "image/png".to_owned();
         assert!(read(&pdf).expect("a reading").documents.is_empty());
+    }
+
+    #[test]
+    fn a_page_without_an_address_is_read_and_one_of_scripts_says_so() {
+        let mut empty = page(b"<div id=root></div><script src=/main.js></script>");
+        assert!(read(&empty).expect("a reading").scripted);
+        empty.body = b"<a href=/x>A plant</a><p>Northwind opens a plant.".to_vec();
+        empty.url = String::new();
+        let reading = read(&empty).expect("a reading");
+        assert!(!reading.scripted && reading.links.is_empty());
+        assert!(reading.documents[0].text.contains("opens a plant"));
+        assert_ne!(reading.documents[0].genre, Genre::Home);
     }
 
     #[test]

@@ -29,6 +29,8 @@ mod media;
 mod month;
 mod organization;
 mod repair;
+mod scripted;
+mod shape;
 mod shown;
 mod sitemap;
 pub mod social;

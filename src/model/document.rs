@@ -22,7 +22,7 @@ pub struct Reading {
     pub ttl: Option<u64>,
     /// What the page states of the company whose it is.
     pub claims: Vec<Claim>,
-    /// Whether it shows nothing without scripts.
+    /// Whether the page's text only comes with scripts, which were not run.
     pub scripted: bool,
     /// Whether the documents are all that the source has: what it told before and does not any
     /// more is over.

@@ -64,14 +64,16 @@ pub(crate) fn figures(measured: &Value) -> BTreeMap<String, Figure> {
     let count = |pointer: &str| measured.pointer(pointer).and_then(Value::as_u64);
     for (name, value, of) in [
         ("wcxb.word_f1", "/wcxb/word_f1", "/wcxb/pages"),
-        ("wcxb.article", "/wcxb/by_type/article", "/wcxb/pages"),
-        ("wcxb.forum", "/wcxb/by_type/forum", "/wcxb/pages"),
-        ("wcxb.service", "/wcxb/by_type/service", "/wcxb/pages"),
-        ("wcxb.listing", "/wcxb/by_type/listing", "/wcxb/pages"),
         ("aeb.f1", "/aeb/f1", "/aeb/pages"),
     ] {
         if let (Some(value), Some(of)) = (number(value), count(of)) {
             figures.insert(name.to_owned(), (value, of));
+        }
+    }
+    let kinds = measured.pointer("/wcxb/by_type").and_then(Value::as_object);
+    for (kind, value) in kinds.into_iter().flatten() {
+        if let (Some(value), Some(of)) = (value.as_f64(), count("/wcxb/pages")) {
+            figures.insert(format!("wcxb.{kind}"), (value, of));
         }
     }
     for (name, part, whole) in [
