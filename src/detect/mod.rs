@@ -30,6 +30,7 @@ mod posting;
 mod prepared;
 mod price;
 mod privacy;
+pub mod roster;
 mod rulefile;
 mod rules;
 mod sentence;

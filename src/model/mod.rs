@@ -12,6 +12,7 @@ pub mod memory;
 pub mod page;
 pub mod profile;
 pub mod signal;
+pub mod source;
 pub mod state;
 pub mod suppress;
 pub mod task;
