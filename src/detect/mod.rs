@@ -22,6 +22,7 @@ mod genre;
 mod knowledge;
 mod language;
 mod lexicon;
+mod likeness;
 mod modality;
 mod names;
 mod parties;
@@ -43,6 +44,7 @@ use std::collections::BTreeMap;
 
 pub use attribution::{Direction, Relation, direction};
 pub use finding::Finding;
+pub use likeness::sketch_of;
 pub use parties::{Parties, parties};
 pub use prepared::Prepared;
 pub use technology::technologies;
@@ -83,6 +85,11 @@ pub fn detect(document: &Document, company: &Company, seen: Timestamp) -> Vec<Si
     let mut found = Vec::new();
     for detector in DETECTORS {
         (detector.detect)(&mut found, &text);
+    }
+    if !found.is_empty() {
+        let provenance = text.provenance();
+        let evidence = found.iter_mut().flat_map(|signal| &mut signal.evidence);
+        evidence.for_each(|piece| piece.provenance = provenance.clone());
     }
     merge(found)
 }

@@ -11,6 +11,7 @@ pub mod kind;
 pub mod memory;
 pub mod page;
 pub mod profile;
+pub mod provenance;
 pub mod signal;
 pub mod source;
 pub mod state;

@@ -1,5 +1,7 @@
 //! Shapes that earlier versions wrote, kept so that their records are still read.
 
+mod signal;
+
 use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
@@ -12,6 +14,8 @@ use crate::model::state::State;
 use crate::model::task::{Task, TaskKind, Validators, Visit, Yields};
 use crate::model::time::Timestamp;
 use crate::model::wishes::Wishes;
+
+pub(super) use signal::Signal1;
 
 /// A task before changes were counted and wishes recorded.
 #[derive(Serialize, Deserialize)]
