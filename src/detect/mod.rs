@@ -38,6 +38,7 @@ mod sentence;
 mod signals;
 mod slots;
 mod technology;
+mod tender;
 mod when;
 
 use std::collections::BTreeMap;
@@ -73,6 +74,7 @@ pub const DETECTORS: &[Detector] = &[
         detect: by_rules,
     },
     posting::DETECTOR,
+    tender::DETECTOR,
 ];
 
 /// Detects every signal that a document tells of `company`, whose site it was found on. `seen` is
@@ -102,6 +104,10 @@ pub fn findings(document: &Document) -> Vec<Finding> {
 }
 
 fn by_rules(found: &mut Vec<Signal>, text: &Prepared<'_>) {
+    // A notice states what a rule would have to guess.
+    if text.document.tender.is_some() {
+        return;
+    }
     let findings = finding::findings(text);
     let version = knowledge::knowledge()
         .engine(&text.language.code)

@@ -116,6 +116,7 @@ fn document(
         fetched: page.fetched.day(),
     };
     let document = Document {
+        tender: None,
         url: page.url.clone(),
         published: date::published(&context),
         updated: date::updated(&context),

@@ -29,6 +29,7 @@ mod sitemap;
 mod structured;
 mod syndication;
 mod tag;
+mod tender;
 mod words;
 mod written;
 
@@ -40,11 +41,11 @@ use crate::model::wishes::Heard;
 pub type Reader = fn(&Page) -> Option<Reading>;
 
 /// Every reader, the most particular first.
-pub const READERS: &[Reader] = &[sitemap::read, feed::read, html::read];
+pub const READERS: &[Reader] = &[tender::read, sitemap::read, feed::read, html::read];
 
 /// The names that readings carry: of the readers, and of what the reader of web pages looks for
 /// in the one tree that it parses.
-pub const NAMES: &[&str] = &["sitemap", "feed", "jobs", "forum", "html"];
+pub const NAMES: &[&str] = &["tender", "sitemap", "feed", "jobs", "forum", "html"];
 
 /// Reads a page with the first reader that knows its kind; a page that nobody understands is an
 /// empty reading.
