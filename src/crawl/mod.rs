@@ -31,12 +31,14 @@ mod rules;
 pub mod scope;
 pub mod sketch;
 pub mod slots;
+pub mod sources;
 mod start;
 pub mod tally;
 mod traps;
 mod turn;
 mod twins;
 mod words;
+mod worth;
 
 use std::collections::{HashMap, HashSet};
 use std::future::Future;
@@ -77,7 +79,7 @@ pub struct Parts<'a, F, S> {
     pub frontier: &'a mut S,
     /// Where pages are kept; `None`: nowhere.
     pub archive: Option<&'a mut Archive>,
-    /// The companies whose pages are visited.
+    /// The companies whose pages are visited, and the sources, as owners of theirs.
     pub companies: HashMap<CompanyId, Arc<Company>>,
     /// Whom nobody asks.
     pub suppressed: Arc<Suppressed>,
@@ -183,6 +185,7 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
             config: parts.config,
             revisit: parts.revisit,
             policy: parts.policy,
+            roster: sources::roster(&parts.companies, &parts.suppressed),
             min_confidence: parts.min_confidence,
             archive_as: parts
                 .archive

@@ -3,6 +3,7 @@
 //! Invariants: a turn sends at most one request; reading and detecting happen on a CPU thread,
 //! and a panic there costs the page its reading, never the crawl.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,25 +16,25 @@ use super::manners::Manners;
 use super::policy::{self, Policy};
 use super::revisit::seen::Seen;
 use super::sketch::{self, Likeness};
-use super::{canonical, door, judge, look, parked, scope};
+use super::worth::{is_index, is_news};
+use super::{canonical, door, judge, look, parked, scope, sources};
 use crate::clock::Clock;
 use crate::detect;
+use crate::detect::roster::Roster;
 use crate::extract;
 use crate::fetch::{Fetch, FetchOutcome, FetchRequest, Purpose};
 use crate::model::company::Company;
-use crate::model::document::{Document, Genre};
+use crate::model::document::Document;
 use crate::model::host::HostRecord;
 use crate::model::page::Page;
 use crate::model::signal::Signal;
+use crate::model::source::Source;
 use crate::model::task::{Discovery, Harvest, Task, TaskKind};
 use crate::model::time::Timestamp;
 use crate::model::url::Host;
 use crate::model::wishes::Heard;
 use crate::store::archive::Packed;
 use crate::technographics::learn::{Look, Shows};
-
-/// Links to articles that make a listing an index; one with fewer may tell its news itself.
-const INDEX_LINKS: usize = 3;
 
 /// What all turns share.
 pub(super) struct Shared<F> {
@@ -42,6 +43,8 @@ pub(super) struct Shared<F> {
     pub(super) manners: Manners,
     pub(super) revisit: Revisit,
     pub(super) policy: Policy,
+    /// The companies of the run, as others' pages name them.
+    pub(super) roster: Roster,
     /// Signals below this are not kept.
     pub(super) min_confidence: f32,
     /// The User-Agent under which pages are archived; `None`: they are not.
@@ -176,29 +179,27 @@ impl<F: Fetch> Shared<F> {
             (body, read) = self.read(&page, &asked, &company, site, now).await;
             fetched.outcome = FetchOutcome::Page(Arc::unwrap_or_clone(page));
         }
+        let source = Source::of_owner(&company);
         if let FetchOutcome::Moved { to, .. } = &fetched.outcome {
-            read.found
-                .extend(scope::moved(to, &was, &company, &self.config, now));
+            read.found.extend(match &source {
+                Some(source) => self.reader(source, &company, now).moved(to, &was),
+                None => scope::moved(to, &was, &company, &self.config, now),
+            });
         }
+        let revisit = source.map_or(Cow::Borrowed(&self.revisit), |source| {
+            Cow::Owned(sources::revisit(&source, &self.revisit))
+        });
         let asked_for = Purpose::Page;
         let manner = self.manners.at(&host);
         let mut record = door::host(&record, &fetched, asked_for, crawl_delay, manner, now);
-        let mut task = judge::task(
-            &was,
-            &fetched,
-            body,
-            &read.seen,
-            &record,
-            &self.revisit,
-            now,
-        );
+        let mut task = judge::task(&was, &fetched, body, &read.seen, &record, &revisit, now);
         self.policy.ruling(&read.heard).mark(&mut task);
         let seen = read
             .shows
             .or_else(|| look::unread(&was, read.parked.clone()))
             .or_else(|| look::same(&was, body, &fetched));
         let look = look::of(seen, &was, &company, &mut fetched, now);
-        parked::settle(&mut task, &mut record, read.parked, &self.revisit, now);
+        parked::settle(&mut task, &mut record, read.parked, &revisit, now);
         let harvest = Harvest {
             was: Some(was),
             now: Some(task),
@@ -276,6 +277,25 @@ impl<F: Fetch> Shared<F> {
         done.await.ok()
     }
 
+    fn reader<'a>(
+        &'a self,
+        source: &'a Source,
+        owner: &'a Company,
+        now: Timestamp,
+    ) -> sources::Reader<'a> {
+        sources::Reader {
+            source,
+            owner,
+            roster: &self.roster,
+            config: &self.config,
+            now,
+        }
+    }
+
+    fn is_worth_keeping(&self, signal: &Signal, now: Timestamp) -> bool {
+        signal.confidence >= self.min_confidence && is_news(signal, now)
+    }
+
     fn pack(&self, page: &Page) -> Option<Packed> {
         Some(Packed::new(page, self.archive_as.as_ref()?))
     }
@@ -307,6 +327,22 @@ impl<F: Fetch> Shared<F> {
                 ..Read::default()
             };
         }
+        if let Some(source) = Source::of_owner(company) {
+            let reader = self.reader(&source, company, now);
+            let mut told = reader.digest(&reading, task, may.follow);
+            told.signals
+                .retain(|signal| may.tell && self.is_worth_keeping(signal, now));
+            let matched = !(told.signals.is_empty() && told.found.is_empty());
+            return Read {
+                found: told.found,
+                signals: told.signals,
+                seen: told.seen,
+                packed: self.pack(page).filter(|_| may.keep && matched),
+                heard,
+                likeness,
+                ..Read::default()
+            };
+        }
         let mut found = Vec::new();
         if may.follow {
             found = scope::follow(&reading, task, company, &self.config, now);
@@ -323,8 +359,7 @@ impl<F: Fetch> Shared<F> {
             for document in reading.documents.iter().filter(told) {
                 signals.extend(detect::detect(document, company, now));
             }
-            signals
-                .retain(|signal| signal.confidence >= self.min_confidence && is_news(signal, now));
+            signals.retain(|signal| self.is_worth_keeping(signal, now));
         }
         let shows = may
             .learn
@@ -340,21 +375,4 @@ impl<F: Fetch> Shared<F> {
             parked: None,
         }
     }
-}
-
-/// Whether what happened is recent enough to act on: older news is history. What bears no date is
-/// taken as new.
-fn is_news(signal: &Signal, now: Timestamp) -> bool {
-    let day = signal.event.map(|when| when.day).or(signal.published);
-    let shelf_life = Duration::from_secs(u64::from(signal.kind.shelf_life()) * 24 * 3600);
-    day.is_none_or(|day| now.since(Timestamp::of_day(day)) <= shelf_life)
-}
-
-/// Whether a document only leads to others that are visited for themselves.
-fn is_index(document: &Document, task: &Task, found: &[Discovery]) -> bool {
-    let leads_to = found
-        .iter()
-        .filter(|link| matches!(link.kind, TaskKind::Article | TaskKind::Job));
-    let listing = task.kind == TaskKind::Listing || document.genre == Genre::Listing;
-    listing && document.job.is_none() && leads_to.count() >= INDEX_LINKS
 }
