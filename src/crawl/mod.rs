@@ -23,6 +23,7 @@ pub mod parked;
 mod ping;
 pub mod policy;
 pub mod quiet;
+mod repeated;
 mod reservation;
 pub mod rest;
 mod restart;
@@ -291,6 +292,7 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
         for done in ended {
             let mut done = done.expect("a turn does not panic: what may is on a CPU thread");
             self.compare(&mut done, &harvests).await?;
+            repeated::count(&mut done);
             self.learn(&mut done, &mut profiles).await?;
             let Done {
                 host,

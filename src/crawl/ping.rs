@@ -109,6 +109,7 @@ impl<F: Fetch> Shared<F> {
                 at: now,
                 shown: Shown::Names(observed),
             }),
+            lines: Vec::new(),
         }
     }
 }

@@ -158,6 +158,7 @@ impl<F: Fetch> Shared<F> {
             page: None,
             took: fetched.took,
             bytes,
+            lines: Vec::new(),
         }
     }
 }

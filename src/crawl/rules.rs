@@ -196,6 +196,7 @@ impl<F: Fetch> Shared<F> {
             bytes,
             likeness: Likeness::Unread,
             look: None,
+            lines: Vec::new(),
         }
     }
 }

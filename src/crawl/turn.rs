@@ -14,6 +14,7 @@ use super::config::{Config, Revisit};
 use super::judge::Body;
 use super::manners::Manners;
 use super::policy::{self, Policy};
+use super::repeated;
 use super::revisit::seen::Seen;
 use super::sketch::{self, Likeness};
 use super::worth::{is_index, is_news};
@@ -27,6 +28,7 @@ use crate::model::company::Company;
 use crate::model::document::Document;
 use crate::model::host::HostRecord;
 use crate::model::page::Page;
+use crate::model::repeated::Repeated;
 use crate::model::signal::Signal;
 use crate::model::source::Source;
 use crate::model::task::{Discovery, Harvest, Task, TaskKind};
@@ -96,6 +98,8 @@ pub(super) struct Done {
     pub(super) likeness: Likeness,
     /// What was seen of the company.
     pub(super) look: Option<Look>,
+    /// The lines of the page, by which those are told that stand on many.
+    pub(super) lines: Vec<u32>,
 }
 
 /// What reading and detecting made of a page.
@@ -113,6 +117,7 @@ struct Read {
     heard: Heard,
     /// What shows that nobody's site is behind it.
     parked: Option<String>,
+    lines: Vec<u32>,
 }
 
 impl<F: Fetch> Shared<F> {
@@ -176,7 +181,7 @@ impl<F: Fetch> Shared<F> {
         if let FetchOutcome::Page(page) = fetched.outcome {
             let page = Arc::new(page);
             bytes = page.body.len();
-            (body, read) = self.read(&page, &asked, &company, site, now).await;
+            (body, read) = self.read(&page, &asked, &company, site, &record, now).await;
             fetched.outcome = FetchOutcome::Page(Arc::unwrap_or_clone(page));
         }
         let source = Source::of_owner(&company);
@@ -217,6 +222,7 @@ impl<F: Fetch> Shared<F> {
             bytes,
             likeness: read.likeness,
             look,
+            lines: read.lines,
         }
     }
 
@@ -227,6 +233,7 @@ impl<F: Fetch> Shared<F> {
         task: &Task,
         company: &Arc<Company>,
         site: Heard,
+        host: &HostRecord,
         now: Timestamp,
     ) -> (Body, Read) {
         if judge::same_body(task, page.content()) {
@@ -236,15 +243,16 @@ impl<F: Fetch> Shared<F> {
             };
             return (Body::Same, same);
         }
-        let (shared, kept, task, company, says) = (
+        let (shared, kept, task, company, says, repeated) = (
             Arc::clone(self),
             Arc::clone(page),
             task.clone(),
             Arc::clone(company),
             site.clone(),
+            host.repeated.clone(),
         );
         if let Some(read) = self
-            .on_cpu(move || shared.digest(&kept, &task, &company, says, now))
+            .on_cpu(move || shared.digest(&kept, &task, &company, says, &repeated, now))
             .await
         {
             return (Body::Read, read);
@@ -307,6 +315,7 @@ impl<F: Fetch> Shared<F> {
         task: &Task,
         company: &Company,
         site: Heard,
+        repeated: &Repeated,
         now: Timestamp,
     ) -> Read {
         let mut reading = extract::read(page);
@@ -343,6 +352,7 @@ impl<F: Fetch> Shared<F> {
                 ..Read::default()
             };
         }
+        let lines = repeated::lines(&reading, task);
         let mut found = Vec::new();
         if may.follow {
             found = scope::follow(&reading, task, company, &self.config, now);
@@ -351,6 +361,10 @@ impl<F: Fetch> Shared<F> {
         if may.follow {
             let deepest = self.config.max_depth;
             found.extend(canonical::honour(&mut reading, task, company, deepest, now));
+        }
+        if let ([document], false) = (reading.documents.as_mut_slice(), lines.is_empty()) {
+            let left_out = repeated::leave_out(document, repeated);
+            tracing::trace!(url = task.url, left_out, "lines of the site's frame");
         }
         let mut signals: Vec<Signal> = Vec::new();
         if may.tell && !seen.closed {
@@ -373,6 +387,7 @@ impl<F: Fetch> Shared<F> {
             heard,
             likeness,
             parked: None,
+            lines,
         }
     }
 }

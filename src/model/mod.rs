@@ -12,6 +12,7 @@ pub mod memory;
 pub mod page;
 pub mod profile;
 pub mod provenance;
+pub mod repeated;
 pub mod signal;
 pub mod source;
 pub mod state;

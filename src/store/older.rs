@@ -1,5 +1,6 @@
 //! Shapes that earlier versions wrote, kept so that their records are still read.
 
+mod host;
 mod signal;
 
 use std::net::IpAddr;
@@ -15,6 +16,7 @@ use crate::model::task::{Task, TaskKind, Validators, Visit, Yields};
 use crate::model::time::Timestamp;
 use crate::model::wishes::Wishes;
 
+pub(super) use host::HostRecord3;
 pub(super) use signal::Signal1;
 
 /// A task before changes were counted and wishes recorded.
@@ -204,8 +206,8 @@ impl From<HostRecord2> for HostRecord {
             refused: old.refused,
             tdm: old.tdm,
             held: old.held,
-            mirrors: old.mirrors,
-            parked: None,
+            mirrors: old.mirrors.map(String::into_boxed_str),
+            ..HostRecord::default()
         }
     }
 }

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::key;
-use super::older::{HostRecord1, HostRecord2, Profile1, Signal1, Task1};
+use super::older::{HostRecord1, HostRecord2, HostRecord3, Profile1, Signal1, Task1};
 use super::{Counts, Error, Result};
 use crate::model::company::{Company, CompanyId};
 use crate::model::host::HostRecord;
@@ -40,12 +40,13 @@ impl Stored for Task {
 }
 impl Stored for HostRecord {
     const TREE: &'static str = "hosts";
-    const VERSION: u8 = 3;
+    const VERSION: u8 = 4;
 
     fn older(version: u8, bytes: &[u8]) -> Option<postcard::Result<HostRecord>> {
         match version {
             1 => Some(postcard::from_bytes::<HostRecord1>(bytes).map(HostRecord::from)),
             2 => Some(postcard::from_bytes::<HostRecord2>(bytes).map(HostRecord::from)),
+            3 => Some(postcard::from_bytes::<HostRecord3>(bytes).map(HostRecord::from)),
             _ => None,
         }
     }
