@@ -13,7 +13,9 @@ use std::time::Instant;
 
 use cpu_time::ProcessTime;
 use foresignal::model::company::CompanyId;
-use foresignal::model::signal::{Evidence, Modality, Role, Signal, SignalId, SignalKind, Slots};
+use foresignal::model::signal::{
+    Evidence, Modality, Provenance, Role, Signal, SignalId, SignalKind, Slots,
+};
 use foresignal::model::state::State;
 use foresignal::model::task::{Discovery, Harvest, Next, TaskKind};
 use foresignal::model::time::Timestamp;
@@ -69,6 +71,7 @@ fn signal(host: usize, number: usize, url: &str) -> Signal {
             version: 1,
             rule: "funding.round".to_owned(),
             confidence: 0.8,
+            provenance: Provenance::default(),
         }],
         first_seen: Timestamp(0),
         last_seen: Timestamp(0),

@@ -1,9 +1,13 @@
 //! What may be typed: clap types, no behaviour.
 
+mod inspect;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use inspect::{Inspect, What};
 
 /// Finds out which companies are about to buy, from what they show in public.
 #[derive(Debug, Parser)]
@@ -50,7 +54,7 @@ pub enum Command {
     Ping(Ping),
     /// Write signals to a file or to standard output
     Export(Export),
-    /// Show what is known: of a company, a URL, a host, a signal, a page, a robots.txt
+    /// Show what is known: of a company, a URL, a host, a signal, a source, a page, a robots.txt
     Inspect(Inspect),
     /// Detect signals in anybody's text: JSON Lines in, JSON Lines out
     Detect(Detect),
@@ -68,6 +72,7 @@ pub enum Command {
   foresignal crawl list.toml --max-pages 500 --json   a summary for scripts
   foresignal crawl                                    go on with the companies already known
   foresignal crawl list.toml --skipped skipped.jsonl  and what was left alone, with the reason
+  foresignal crawl list.csv --sources sources.toml    read wires and papers for them, too
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 unusable list or configuration, 4 store in use,
 5 damaged or foreign store, 6 no room on the disk, 7 a limit was reached and more is due (--for,
@@ -78,6 +83,10 @@ pub struct Crawl {
     /// (`[[company]]`); without it, those already in the store
     #[arg(value_name = "LIST")]
     pub companies: Vec<PathBuf>,
+    /// Read these sources for what they say of the companies: TOML (`[[source]]`), as in
+    /// seeds/sources.toml; beside those of `[crawl] sources`
+    #[arg(long, value_name = "FILE")]
+    pub sources: Vec<PathBuf>,
     /// Stop after this long: 90s, 30m, 2h
     #[arg(long = "for", value_name = "TIME", value_parser = humantime::parse_duration)]
     pub time: Option<Duration>,
@@ -169,99 +178,6 @@ pub struct Export {
 pub enum Dataset {
     Signals,
     Profiles,
-}
-
-/// `foresignal inspect`
-#[derive(Debug, Args)]
-#[command(after_help = "Examples:
-  foresignal inspect company contoso.example
-  foresignal inspect url https://contoso.example/news
-  foresignal inspect page article.html --url https://contoso.example/news/1 --json
-  foresignal inspect robots --file robots.txt --agent foresignal /news /private")]
-pub struct Inspect {
-    /// What to look at.
-    #[command(subcommand)]
-    pub what: What,
-}
-
-/// What `inspect` looks at.
-#[derive(Debug, Subcommand)]
-pub enum What {
-    /// A company: its hosts, pages, technologies and signals
-    #[command(after_help = "Examples:
-  foresignal inspect company contoso.example
-  foresignal inspect company \"Contoso Ltd\" --json")]
-    Company {
-        /// Its domain
-        domain: String,
-        /// For scripts
-        #[arg(long)]
-        json: bool,
-    },
-    /// A URL: where it stands and why, its visits, its signals
-    #[command(after_help = "Example:
-  foresignal inspect url https://contoso.example/news")]
-    Url {
-        /// The URL
-        url: String,
-        /// For scripts
-        #[arg(long)]
-        json: bool,
-    },
-    /// A host: its rest, its robots.txt, what waits there
-    #[command(after_help = "Example:
-  foresignal inspect host www.contoso.example")]
-    Host {
-        /// Its name, with the port where it has one: www.contoso.example
-        host: String,
-        /// For scripts
-        #[arg(long)]
-        json: bool,
-    },
-    /// A signal: its evidence, dates and confidence
-    #[command(after_help = "Example:
-  foresignal inspect signal 3f9a12c0")]
-    Signal {
-        /// Its id, or how it begins
-        id: String,
-        /// For scripts
-        #[arg(long)]
-        json: bool,
-    },
-    /// Run the readers and detectors on one page; nothing is stored
-    #[command(after_help = "Examples:
-  foresignal inspect page article.html --url https://contoso.example/news/1
-  curl -s https://contoso.example/ | foresignal inspect page - --company Contoso --json")]
-    Page {
-        /// A file, a URL, or - for standard input
-        source: String,
-        /// The URL that the page is said to have
-        #[arg(long, value_name = "URL")]
-        url: Option<String>,
-        /// The company whose signals are looked for [default: the URL's]
-        #[arg(long, value_name = "NAME")]
-        company: Option<String>,
-        /// For scripts
-        #[arg(long)]
-        json: bool,
-    },
-    /// What a robots.txt allows: a line a path, with the rule that says so
-    #[command(after_help = "Example:
-  foresignal inspect robots --file robots.txt --agent foresignal /news /private")]
-    Robots {
-        /// The robots.txt
-        #[arg(long, value_name = "FILE")]
-        file: PathBuf,
-        /// The robot's product token
-        #[arg(long, value_name = "NAME", default_value = crate::fetch::PRODUCT)]
-        agent: String,
-        /// Paths, with their query
-        #[arg(required = true, value_name = "PATH")]
-        paths: Vec<String>,
-        /// For scripts
-        #[arg(long)]
-        json: bool,
-    },
 }
 
 /// `foresignal detect`

@@ -77,6 +77,9 @@
 //! | words that lead to a newsroom or a careers page | `crawl/words.toml` |
 //! | parameters that make addresses without end, words of error pages and parked domains, marks of visitors | `crawl/traps.toml`, `crawl/missing.toml`, `crawl/parked.toml`, `model/visitor.txt` |
 //! | a free-mail provider, a social network, a market, a dealer in domains | `model/shared.toml` |
+//! | a press wire, a trade paper, a register of tenders | `seeds/sources.toml` |
+//! | an everyday word that companies are named after | `detect/lexicon/common.txt` |
+//! | what public contracts under a CPV code may lead to | `detect/lexicon/cpv.toml` |
 //! | a detector | `detect/NAME.rs`, its line in [`detect::DETECTORS`], two golden files |
 //! | a kind of signal | also a variant of [`SignalKind`](model::kind::SignalKind); the compiler lists who must have an opinion |
 //! | a legal form, a register, a word for employees, a social network | the TOML files in `extract/organization` |

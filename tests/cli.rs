@@ -12,7 +12,9 @@ use foresignal::cli::Cli;
 use foresignal::fetch::robots::Robots;
 use foresignal::model::company::{Company, CompanyId};
 use foresignal::model::host::{HostRecord, RobotsState, TdmRule, TdmState};
-use foresignal::model::signal::{Evidence, Modality, Role, Signal, SignalId, SignalKind, Slots};
+use foresignal::model::signal::{
+    Evidence, Modality, Provenance, Role, Signal, SignalId, SignalKind, Slots,
+};
 use foresignal::model::state::State;
 use foresignal::model::task::{Discovery, Harvest, Seed, Task, TaskKind, Visit};
 use foresignal::model::time::Timestamp;
@@ -75,6 +77,7 @@ fn signal(number: u32) -> Signal {
             version: 1,
             rule: "funding.round".to_owned(),
             confidence: 0.8,
+            provenance: Provenance::default(),
         }],
         first_seen: Timestamp(0),
         last_seen: Timestamp(0),

@@ -27,7 +27,7 @@ const WALLED: &[(&str, &[&str])] = &[
     ("reqwest", &["fetch/"]),
     ("hickory_\\w+", &["fetch/"]),
     ("sled", &["store/"]),
-    ("clap", &["cli.rs", "command/", "main.rs"]),
+    ("clap", &["cli/", "command/", "main.rs"]),
     ("governor", &["crawl/pace.rs"]),
     ("scraper", &["extract/", "technographics/"]),
     ("html5ever", &["extract/", "technographics/"]),

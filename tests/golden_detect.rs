@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use foresignal::detect::{DETECTORS, detect};
 use foresignal::model::company::Company;
-use foresignal::model::document::{DateSource, Dated, Document, Genre, JobPosting};
+use foresignal::model::document::{DateSource, Dated, Document, Genre, JobPosting, TenderNotice};
 use foresignal::model::signal::Signal;
 use foresignal::model::time::Timestamp;
 use serde_json::{Value, json};
@@ -110,10 +110,23 @@ fn document(stated: &Value) -> Document {
             posted: day(&job["posted"]),
             closes: None,
         }),
+        tender: stated["tender"].as_object().map(|tender| TenderNotice {
+            awarded: tender["awarded"] == true,
+            buyers: strings(&stated["tender"]["buyers"]),
+            winners: strings(&stated["tender"]["winners"]),
+            cpv: strings(&stated["tender"]["cpv"]),
+            value: stated["tender"]["value"].as_str().map(str::to_owned),
+            ..TenderNotice::default()
+        }),
         complete: true,
         fetched: jiff::civil::date(2026, 6, 20),
         ..Document::default()
     }
+}
+
+fn strings(all: &Value) -> Vec<String> {
+    let all = all.as_array().into_iter().flatten();
+    all.filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 /// What of a signal is worth fixing: its belief as a band, because confidence is recalibrated.

@@ -18,7 +18,9 @@ use foresignal::clock::Clock;
 use foresignal::crawl::config::{Config, Revisit};
 use foresignal::crawl::{self, Limits, Parts};
 use foresignal::model::company::{Company, CompanyId};
-use foresignal::model::signal::{Evidence, Modality, Role, Signal, SignalId, SignalKind, Slots};
+use foresignal::model::signal::{
+    Evidence, Modality, Provenance, Role, Signal, SignalId, SignalKind, Slots,
+};
 use foresignal::model::state::State;
 use foresignal::model::suppress::Suppressed;
 use foresignal::model::task::{Discovery, Harvest, Seed, TaskKind};
@@ -45,6 +47,7 @@ fn told(domain: &str, pages: &[&str]) -> (Seed, Signal) {
         version: 1,
         rule: "funding.round".to_owned(),
         confidence: 0.8,
+        provenance: Provenance::default(),
     };
     let signal = Signal {
         id: SignalId::new(&company.id, SignalKind::Funding, domain),

@@ -9,7 +9,7 @@ use std::time::Duration;
 use ::url::Url;
 use anyhow::Context;
 
-use super::list::{List, Listed};
+use super::list::{List, Listed, sources};
 use super::progress::Progress;
 use super::signals::Signals;
 use super::skipped::{self, Skipped};
@@ -40,14 +40,18 @@ pub(super) async fn run(common: &cli::Common, args: cli::Crawl) -> anyhow::Resul
     }
     super::technographics::install(&config.technographics)?;
     let listed = read(&args.companies, &config)?;
+    let sources = config.crawl.sources.iter().chain(&args.sources);
+    let sources = sources::read_all(sources, config.fetch.allow_loopback).map_err(Unusable)?;
     let mut session = Session::open(&common.data, config, Clock::system())?;
-    let companies = session.take_in(&listed).await?;
+    let mut companies = session.take_in(&listed).await?;
     if companies.is_empty() {
         let advice = anyhow::anyhow!(
             "no company is known yet: name a list, as in `foresignal crawl seeds/companies.csv`"
         );
         return Err(Unusable(advice).into());
     }
+    let go_on = listed.is_empty();
+    companies.extend(sources::take_in(&mut session, &sources, go_on).await?);
     let mut progress = Progress::new(Some(common.data.join("status.json")), args.json);
     let limits = Limits {
         time: args.time,
@@ -119,7 +123,7 @@ pub(super) fn read(paths: &[PathBuf], config: &Config) -> anyhow::Result<Vec<Lis
 /// A crawl's store, archive and settings, opened.
 pub(super) struct Session {
     config: Config,
-    clock: Clock,
+    pub(super) clock: Clock,
     dir: PathBuf,
     pub(super) store: SledStore,
     archive: Option<Archive>,

@@ -5,6 +5,7 @@
 
 mod csv;
 mod domain;
+pub(in crate::command) mod sources;
 mod toml;
 
 use std::path::Path;

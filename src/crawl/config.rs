@@ -74,6 +74,8 @@ pub struct Config {
     pub article_age: Duration,
     /// Suppression lists: whom nobody asks, and of whom nothing is exported.
     pub suppress: Vec<PathBuf>,
+    /// Lists of sources that are no company's own, read beside the companies.
+    pub sources: Vec<PathBuf>,
     /// When nothing is started.
     pub quiet: Vec<Quiet>,
     /// How single hosts are treated otherwise; the first that names a host counts.
@@ -109,6 +111,7 @@ impl Default for Config {
             same_text: 5,
             article_age: seconds(548 * 24 * 3600),
             suppress: Vec::new(),
+            sources: Vec::new(),
             quiet: Vec::new(),
             host: Vec::new(),
         }

@@ -182,6 +182,10 @@ impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
         let (Some(look), Some(task)) = (done.look.take(), &done.harvest.now) else {
             return Ok(());
         };
+        // Of a source nothing is learnt: nobody sells to it.
+        if task.company.source().is_some() {
+            return Ok(());
+        }
         let known = match profiles.remove(&task.company) {
             Some(known) => Some(known),
             None => self.frontier.profile(&task.company).await?,

@@ -9,6 +9,7 @@
 
 mod canonical;
 pub mod config;
+mod digest;
 pub mod door;
 mod holding;
 pub mod hosts;
@@ -24,6 +25,7 @@ mod ping;
 pub(crate) mod places;
 pub mod policy;
 pub mod quiet;
+mod repeated;
 mod reservation;
 pub mod rest;
 mod restart;
@@ -33,12 +35,14 @@ pub mod scope;
 mod shown;
 pub mod sketch;
 pub mod slots;
+pub mod sources;
 mod start;
 pub mod tally;
 mod traps;
 mod turn;
 mod twins;
 mod words;
+mod worth;
 
 use std::collections::{HashMap, HashSet};
 use std::future::Future;
@@ -81,7 +85,7 @@ pub struct Parts<'a, F, S> {
     pub frontier: &'a mut S,
     /// Where pages are kept; `None`: nowhere.
     pub archive: Option<&'a mut Archive>,
-    /// The companies whose pages are visited.
+    /// The companies whose pages are visited, and the sources, as owners of theirs.
     pub companies: HashMap<CompanyId, Arc<Company>>,
     /// Whom nobody asks.
     pub suppressed: Arc<Suppressed>,
@@ -190,6 +194,7 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
             config: parts.config,
             revisit: parts.revisit,
             policy: parts.policy,
+            roster: sources::roster(&parts.companies, &parts.suppressed),
             min_confidence: parts.min_confidence,
             archive_as: parts
                 .archive
@@ -296,6 +301,7 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
         for done in ended {
             let mut done = done.expect("a turn does not panic: what may is on a CPU thread");
             self.compare(&mut done, &harvests).await?;
+            repeated::count(&mut done);
             self.learn(&mut done, &mut profiles).await?;
             let Done {
                 host,

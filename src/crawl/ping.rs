@@ -110,6 +110,7 @@ impl<F: Fetch> Shared<F> {
                 shown: Shown::Names(observed),
             }),
             open: None,
+            lines: Vec::new(),
         }
     }
 }

@@ -159,6 +159,7 @@ impl<F: Fetch> Shared<F> {
             took: fetched.took,
             bytes,
             open: None,
+            lines: Vec::new(),
         }
     }
 }

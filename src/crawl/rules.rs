@@ -197,6 +197,7 @@ impl<F: Fetch> Shared<F> {
             likeness: Likeness::Unread,
             look: None,
             open: None,
+            lines: Vec::new(),
         }
     }
 }

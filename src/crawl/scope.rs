@@ -116,7 +116,9 @@ pub fn moved(
 
 /// A sitemap that robots.txt names, when it lies within the company's domains.
 pub fn sitemap(named: &str, company: &Company, from: &Url, now: Timestamp) -> Option<Discovery> {
-    let target = url::parse(named).filter(|target| company.owns(target))?;
+    // Of a source the operator lists what is read.
+    let own = |target: &Url| company.owns(target) && company.id.source().is_none();
+    let target = url::parse(named).filter(own)?;
     Some(Discovery {
         url: target,
         company: company.id.clone(),

@@ -10,9 +10,10 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::digest::Read;
 use super::judge::Body;
 use super::rules::{self, Rules};
-use super::turn::{Done, Read, Shared, Turn, Visited};
+use super::turn::{Done, Shared, Turn, Visited};
 use super::{Crawl, door};
 use crate::fetch::browser::Tab;
 use crate::fetch::{Fetch, FetchOutcome, FetchRequest, Fetched, Purpose, Wants};
@@ -196,7 +197,7 @@ impl<F: Fetch> Shared<F> {
                 page.headers.push(("content-type".to_owned(), kind));
             }
             let page = Arc::new(page);
-            (body, read) = self.read(&page, &was, company, site, now).await;
+            (body, read) = self.read(&page, &was, company, site, &record, now).await;
             fetched.outcome = FetchOutcome::Page(Arc::unwrap_or_clone(page));
         }
         let visited = Visited {
@@ -233,5 +234,6 @@ pub(super) fn waits(
         likeness: super::sketch::Likeness::default(),
         look: None,
         open: Some(Box::new(open)),
+        lines: Vec::new(),
     }
 }

@@ -3,6 +3,7 @@
 //! Invariants: a turn sends at most one request; reading and detecting happen on a CPU thread,
 //! and a panic there costs the page its reading, never the crawl.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,32 +11,26 @@ use tokio::sync::Semaphore;
 use url::Url;
 
 use super::config::{Config, Revisit};
+use super::digest::Read;
 use super::judge::Body;
 use super::manners::Manners;
 use super::policy::{self, Policy};
-use super::revisit::seen::Seen;
 use super::shown::{self, Open};
-use super::sketch::{self, Likeness};
-use super::{canonical, door, judge, look, parked, places, scope};
+use super::sketch::Likeness;
+use super::{door, judge, look, parked, places, scope, sources};
 use crate::clock::Clock;
-use crate::detect;
-use crate::extract;
+use crate::detect::roster::Roster;
 use crate::fetch::{Browser, Fetch, FetchOutcome, FetchRequest, Fetched, Purpose};
 use crate::model::company::Company;
-use crate::model::document::{Document, Genre, Reading};
 use crate::model::host::HostRecord;
-use crate::model::page::Page;
-use crate::model::signal::Signal;
+use crate::model::source::Source;
 use crate::model::state::State;
 use crate::model::task::{Discovery, Harvest, Task, TaskKind, Validators};
 use crate::model::time::Timestamp;
 use crate::model::url::Host;
 use crate::model::wishes::Heard;
 use crate::store::archive::Packed;
-use crate::technographics::learn::{Look, Shows};
-
-/// Links to articles that make a listing an index; one with fewer may tell its news itself.
-const INDEX_LINKS: usize = 3;
+use crate::technographics::learn::Look;
 
 /// What all turns share.
 pub(super) struct Shared<F> {
@@ -46,6 +41,8 @@ pub(super) struct Shared<F> {
     pub(super) manners: Manners,
     pub(super) revisit: Revisit,
     pub(super) policy: Policy,
+    /// The companies of the run, as others' pages name them.
+    pub(super) roster: Roster,
     /// Signals below this are not kept.
     pub(super) min_confidence: f32,
     /// The User-Agent under which pages are archived; `None`: they are not.
@@ -104,6 +101,8 @@ pub(super) struct Done {
     pub(super) likeness: Likeness,
     /// What was seen of the company.
     pub(super) look: Option<Look>,
+    /// The lines of the page, by which those are told that stand on many.
+    pub(super) lines: Vec<u32>,
     /// The page that is open in the browser still.
     pub(super) open: Option<Box<Open>>,
 }
@@ -117,25 +116,6 @@ pub(super) struct Visited {
     pub(super) read: Read,
     /// Whether it was read as a browser shows it.
     pub(super) shown: bool,
-}
-
-/// What reading and detecting made of a page.
-#[derive(Default)]
-pub(super) struct Read {
-    found: Vec<Discovery>,
-    signals: Vec<Signal>,
-    /// What the page shows of its company, as far as its author allows.
-    shows: Option<Shows>,
-    seen: Seen,
-    /// For the archive, where there is one and its author allows a copy.
-    packed: Option<Packed>,
-    likeness: Likeness,
-    /// What the page and its site ask for.
-    heard: Heard,
-    /// What shows that nobody's site is behind it.
-    parked: Option<String>,
-    /// Whether it shows nothing without scripts.
-    scripted: bool,
 }
 
 impl<F: Fetch> Shared<F> {
@@ -208,15 +188,13 @@ impl<F: Fetch> Shared<F> {
         if let FetchOutcome::Page(page) = fetched.outcome {
             let page = Arc::new(page);
             bytes = page.body.len();
-            (body, read) = self.read(&page, &asked, &company, site.clone(), now).await;
+            (body, read) = self
+                .read(&page, &asked, &company, site.clone(), &record, now)
+                .await;
             fetched.outcome = FetchOutcome::Page(Arc::unwrap_or_clone(page));
         }
         if let FetchOutcome::Moved { to, .. } = &fetched.outcome {
-            read.found
-                .extend(match places::is_elsewhere(&was, &company) {
-                    true => places::moved(to, &was, self.config.max_depth, now),
-                    false => scope::moved(to, &was, &company, &self.config, now),
-                });
+            read.found.extend(self.moved(to, &was, &company, now));
         }
         let manner = self.manners.at(&host);
         let record = door::host(&record, &fetched, Purpose::Page, crawl_delay, manner, now);
@@ -249,6 +227,17 @@ impl<F: Fetch> Shared<F> {
         done
     }
 
+    /// What a redirect leads to.
+    fn moved(&self, to: &Url, was: &Task, company: &Company, now: Timestamp) -> Option<Discovery> {
+        if let Some(source) = Source::of_owner(company) {
+            return self.reader(&source, company, now).moved(to, was);
+        }
+        match places::is_elsewhere(was, company) {
+            true => places::moved(to, was, self.config.max_depth, now),
+            false => scope::moved(to, was, company, &self.config, now),
+        }
+    }
+
     /// What a visit leaves behind.
     pub(super) fn settle(
         &self,
@@ -265,8 +254,10 @@ impl<F: Fetch> Shared<F> {
             read,
             shown,
         } = visited;
-        let (seen, rules) = (&read.seen, &self.revisit);
-        let mut task = judge::task(&was, &fetched, body, seen, &record, rules, now);
+        let revisit = Source::of_owner(company).map_or(Cow::Borrowed(&self.revisit), |source| {
+            Cow::Owned(sources::revisit(&source, &self.revisit))
+        });
+        let mut task = judge::task(&was, &fetched, body, &read.seen, &record, &revisit, now);
         self.policy.ruling(&read.heard).mark(&mut task);
         if read.scripted && task.state == State::Done {
             task.state = State::Scripted;
@@ -290,7 +281,7 @@ impl<F: Fetch> Shared<F> {
             true => None,
             false => look::of(seen, &was, company, &mut fetched, now),
         };
-        parked::settle(&mut task, &mut record, read.parked, &self.revisit, now);
+        parked::settle(&mut task, &mut record, read.parked, &revisit, now);
         let harvest = Harvest {
             was: Some(was),
             now: Some(task),
@@ -309,165 +300,7 @@ impl<F: Fetch> Shared<F> {
             likeness: read.likeness,
             look,
             open: None,
+            lines: read.lines,
         }
     }
-
-    /// Reads, detects and packs on a CPU thread; a page that makes us panic is kept unread.
-    pub(super) async fn read(
-        self: &Arc<Self>,
-        page: &Arc<Page>,
-        task: &Task,
-        company: &Arc<Company>,
-        site: Heard,
-        now: Timestamp,
-    ) -> (Body, Read) {
-        if judge::same_body(task, page.content()) {
-            let same = Read {
-                heard: policy::as_before(task, &site, Some(page)),
-                ..Read::default()
-            };
-            return (Body::Same, same);
-        }
-        let (shared, kept, task, company, says) = (
-            Arc::clone(self),
-            Arc::clone(page),
-            task.clone(),
-            Arc::clone(company),
-            site.clone(),
-        );
-        if let Some(read) = self
-            .on_cpu(move || shared.digest(&kept, &task, &company, says, now))
-            .await
-        {
-            return (Body::Read, read);
-        }
-        let heard = site.and(extract::heard_of_fields(page));
-        let keep = self.policy.ruling(&heard).keep;
-        let (shared, kept) = (Arc::clone(self), Arc::clone(page));
-        let packed = self.on_cpu(move || shared.pack(&kept).filter(|_| keep));
-        let unread = Read {
-            packed: packed.await.flatten(),
-            heard,
-            ..Read::default()
-        };
-        (Body::Panicked, unread)
-    }
-
-    /// Runs `work` on a CPU thread, of which there are as many as cores; `None`: it panicked.
-    async fn on_cpu<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Option<T> {
-        let permit = Arc::clone(&self.cpu)
-            .acquire_owned()
-            .await
-            .expect("the semaphore is never closed");
-        let done = tokio::task::spawn_blocking(move || {
-            let _permit = permit;
-            work()
-        });
-        done.await.ok()
-    }
-
-    /// What follows from a reading: on the company's own pages, the links worth a visit and its
-    /// places elsewhere; on such a place, what it consists of.
-    fn follow(
-        &self,
-        reading: &Reading,
-        task: &Task,
-        company: &Company,
-        now: Timestamp,
-    ) -> Vec<Discovery> {
-        if places::is_elsewhere(task, company) {
-            return places::beyond(reading, task, company, self.config.max_depth, now);
-        }
-        let mut found = scope::follow(reading, task, company, &self.config, now);
-        if task.depth < self.config.max_depth {
-            found.extend(places::named(reading, task, now));
-        }
-        found
-    }
-
-    fn pack(&self, page: &Page) -> Option<Packed> {
-        Some(Packed::new(page, self.archive_as.as_ref()?))
-    }
-
-    /// The pure half of a visit: page in, links and signals out, as far as its author allows.
-    fn digest(
-        &self,
-        page: &Page,
-        task: &Task,
-        company: &Company,
-        site: Heard,
-        now: Timestamp,
-    ) -> Read {
-        let mut reading = extract::read(page);
-        places::speak(&mut reading, task, company);
-        let heard = site.and(std::mem::take(&mut reading.heard));
-        let may = self.policy.ruling(&heard);
-        if let Some(shows) = parked::judge(page, &reading, sketch::is_front(&task.parsed())) {
-            return Read {
-                parked: Some(shows),
-                heard,
-                ..Read::default()
-            };
-        }
-        let likeness = sketch::of(&reading, task, company);
-        if likeness == Likeness::Missing {
-            return Read {
-                likeness,
-                heard,
-                ..Read::default()
-            };
-        }
-        let mut found = Vec::new();
-        if may.follow {
-            found = self.follow(&reading, task, company, now);
-        }
-        let seen = Seen::of(&reading, &found, task, now);
-        if may.follow {
-            let deepest = self.config.max_depth;
-            found.extend(canonical::honour(&mut reading, task, company, deepest, now));
-        }
-        let mut signals: Vec<Signal> = Vec::new();
-        if may.tell && !seen.closed {
-            // What an index says of an article, the article says itself, with its own date.
-            let told = |document: &&Document| !is_index(document, task, &found);
-            for document in reading.documents.iter().filter(told) {
-                signals.extend(detect::detect(document, company, now));
-            }
-            signals
-                .retain(|signal| signal.confidence >= self.min_confidence && is_news(signal, now));
-        }
-        let shows = (may.learn && !places::is_elsewhere(task, company))
-            .then(|| look::shown(page, &mut reading, task, company));
-        Read {
-            found,
-            signals,
-            seen,
-            shows,
-            packed: if may.keep { self.pack(page) } else { None },
-            heard,
-            likeness,
-            parked: None,
-            scripted: reading.scripted && may.tell,
-        }
-    }
-}
-
-/// Whether what happened is recent enough to act on: older news is history. What bears no date is
-/// taken as new.
-fn is_news(signal: &Signal, now: Timestamp) -> bool {
-    let day = signal.event.map(|when| when.day).or(signal.published);
-    let shelf_life = Duration::from_secs(u64::from(signal.kind.shelf_life()) * 24 * 3600);
-    day.is_none_or(|day| now.since(Timestamp::of_day(day)) <= shelf_life)
-}
-
-/// Whether a document only leads to others that are visited for themselves.
-fn is_index(document: &Document, task: &Task, found: &[Discovery]) -> bool {
-    let leads_to = found
-        .iter()
-        .filter(|link| matches!(link.kind, TaskKind::Article | TaskKind::Job));
-    let listing = task.kind == TaskKind::Listing || document.genre == Genre::Listing;
-    listing && document.job.is_none() && leads_to.count() >= INDEX_LINKS
 }

@@ -175,7 +175,7 @@ impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
         done.harvest.found = found.into_iter().filter_map(there).collect();
         let at_it = |(host, _): &&mut (Host, HostRecord)| *host == done.host;
         if let Some((_, record)) = done.harvest.hosts.iter_mut().find(at_it) {
-            record.mirrors = Some(original);
+            record.mirrors = Some(original.into());
         }
     }
 

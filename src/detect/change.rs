@@ -12,7 +12,8 @@ use super::signals;
 use crate::model::change::{Change, Changed, Sight};
 use crate::model::company::Company;
 use crate::model::signal::{
-    Basis, Evidence, Modality, Precision, Role, Signal, SignalId, SignalKind, Slots, When,
+    Basis, Evidence, Modality, Precision, Provenance, Role, Signal, SignalId, SignalKind, Slots,
+    When,
 };
 
 /// What evidence names this way of finding by.
@@ -135,6 +136,7 @@ fn evidence(change: &Change, company: &Company, sight: &Sight, rule: &str) -> Ev
         version: VERSION,
         rule: rule.to_owned(),
         confidence: change.confidence.clamp(0.0, 1.0) * if is_before { BEFORE } else { 1.0 },
+        provenance: Provenance::default(),
     }
 }
 

@@ -22,6 +22,7 @@ mod genre;
 mod knowledge;
 mod language;
 mod lexicon;
+mod likeness;
 mod modality;
 mod names;
 mod parties;
@@ -30,18 +31,21 @@ mod posting;
 mod prepared;
 mod price;
 mod privacy;
+pub mod roster;
 mod rulefile;
 mod rules;
 mod sentence;
 mod signals;
 mod slots;
 mod technology;
+mod tender;
 mod when;
 
 use std::collections::BTreeMap;
 
 pub use attribution::{Direction, Relation, direction};
 pub use finding::Finding;
+pub use likeness::sketch_of;
 pub use parties::{Parties, parties};
 pub use prepared::Prepared;
 pub use technology::technologies;
@@ -70,6 +74,7 @@ pub const DETECTORS: &[Detector] = &[
         detect: by_rules,
     },
     posting::DETECTOR,
+    tender::DETECTOR,
 ];
 
 /// Detects every signal that a document tells of `company`, whose site it was found on. `seen` is
@@ -83,6 +88,11 @@ pub fn detect(document: &Document, company: &Company, seen: Timestamp) -> Vec<Si
     for detector in DETECTORS {
         (detector.detect)(&mut found, &text);
     }
+    if !found.is_empty() {
+        let provenance = text.provenance();
+        let evidence = found.iter_mut().flat_map(|signal| &mut signal.evidence);
+        evidence.for_each(|piece| piece.provenance = provenance.clone());
+    }
     merge(found)
 }
 
@@ -94,6 +104,10 @@ pub fn findings(document: &Document) -> Vec<Finding> {
 }
 
 fn by_rules(found: &mut Vec<Signal>, text: &Prepared<'_>) {
+    // A notice states what a rule would have to guess.
+    if text.document.tender.is_some() {
+        return;
+    }
     let findings = finding::findings(text);
     let version = knowledge::knowledge()
         .engine(&text.language.code)

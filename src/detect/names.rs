@@ -76,12 +76,13 @@ pub(crate) fn tokens(name: &str) -> Vec<String> {
         .filter(|word| !word.is_empty())
         .map(str::to_owned)
         .collect();
-    let telling: Vec<String> = all
-        .iter()
-        .filter(|word| !LEGAL.contains(&word.as_str()))
-        .cloned()
-        .collect();
+    let telling: Vec<String> = all.iter().filter(|word| !is_legal(word)).cloned().collect();
     if telling.is_empty() { all } else { telling }
+}
+
+/// Whether a folded word in small letters is a legal form.
+pub(crate) fn is_legal(word: &str) -> bool {
+    LEGAL.contains(&word)
 }
 
 /// Whether a slot's words name a company at all: "It" and "The company" do not.
@@ -259,6 +260,12 @@ impl Known {
         self.names.iter().any(|own| alike(own, &name))
     }
 
+    /// Whether `name` is one of the company's as a whole, but for its legal form.
+    pub(crate) fn is_called(&self, name: &str) -> bool {
+        let name = tokens(name).concat();
+        self.names.iter().any(|own| own.concat() == name)
+    }
+
     /// Where the folded `text` names the company, with a capital as names have.
     pub(crate) fn find(&self, text: &str) -> Option<(usize, usize)> {
         let words = words(text);
@@ -303,7 +310,7 @@ fn begins(text: &str, words: &[(usize, usize)], own: &[String]) -> Option<usize>
 }
 
 /// The words of a folded text.
-fn words(text: &str) -> Vec<(usize, usize)> {
+pub(crate) fn words(text: &str) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     let mut start = None;
     for (at, byte) in text.bytes().enumerate() {

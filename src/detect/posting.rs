@@ -9,8 +9,8 @@ use super::slots::areas_of;
 use super::{Detector, dedupe, signals};
 use crate::model::document::Genre;
 use crate::model::signal::{
-    Basis, Evidence, Modality, Precision, ProductArea, Role, Signal, SignalId, SignalKind, Slots,
-    When,
+    Basis, Evidence, Modality, Precision, ProductArea, Provenance, Role, Signal, SignalId,
+    SignalKind, Slots, When,
 };
 
 /// Job postings, from their structured form or from the text of a posting's page.
@@ -72,6 +72,7 @@ fn detect(found: &mut Vec<Signal>, text: &Prepared<'_>) {
         }
         .to_owned(),
         confidence,
+        provenance: Provenance::default(),
     };
     found.push(Signal {
         id: SignalId::new(&text.company.id, SignalKind::JobPosting, &key),

@@ -8,11 +8,13 @@ use super::genre;
 use super::knowledge::knowledge;
 use super::language::Language;
 use super::lexicon::Mention;
+use super::likeness;
 use super::names::Known;
 use super::privacy::Persons;
 use super::sentence::{self, Sentence};
 use crate::model::company::Company;
 use crate::model::document::{Document, Genre};
+use crate::model::signal::{Provenance, Standing};
 use crate::model::time::{Day, Timestamp};
 
 /// What every detector is given.
@@ -85,6 +87,18 @@ impl<'a> Prepared<'a> {
     /// The persons whom the document names.
     pub(crate) fn persons(&self) -> Persons {
         knowledge().names.persons(&self.source, &self.keep())
+    }
+
+    /// Who published it, and what it looks like: of a mere summary nothing can be said.
+    pub(crate) fn provenance(&self) -> Provenance {
+        Provenance {
+            standing: match self.own || self.known.is_nobody() {
+                true => Standing::Own,
+                false => Standing::Other,
+            },
+            sketch: likeness::sketch(&self.folded.text[self.title..]),
+            ..Provenance::default()
+        }
     }
 
     /// Names that are no persons' whatever they look like.

@@ -10,7 +10,7 @@ use super::privacy::Persons;
 use super::sentence::{Position, Sentence};
 use crate::model::document::Genre;
 use crate::model::domain;
-use crate::model::signal::{Basis, Evidence, Precision, Signal, SignalId, Slots, When};
+use crate::model::signal::{Basis, Evidence, Precision, Provenance, Signal, SignalId, Slots, When};
 
 /// One event of a document, with all its tellings, the surest first.
 #[derive(Debug)]
@@ -274,6 +274,7 @@ fn quote(
         version,
         rule: finding.rule.clone(),
         confidence,
+        provenance: Provenance::default(),
     }
 }
 

@@ -77,6 +77,10 @@ struct NestedEvidence<'a> {
     detector_version: u16,
     rule: &'a str,
     confidence: f64,
+    /// The source that told it; null: the company's own page.
+    told_by: Option<&'a str>,
+    /// The page that published the same text first.
+    copy_of: Option<&'a str>,
 }
 
 fn nested<'a>(signal: &'a Signal, company: &'a Company) -> Nested<'a> {
@@ -126,5 +130,7 @@ fn nested_evidence(evidence: &Evidence) -> NestedEvidence<'_> {
         detector_version: evidence.version,
         rule: &evidence.rule,
         confidence: rounded(evidence.confidence),
+        told_by: evidence.provenance.source.as_deref(),
+        copy_of: evidence.provenance.copy_of.as_deref(),
     }
 }

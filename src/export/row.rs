@@ -138,6 +138,11 @@ pub const FIELDS: &[Field] = &[
     field("rule", "The rule that matched there", |s, _| {
         of_best(s, |e| e.rule.clone())
     }),
+    field(
+        "told_by",
+        "The source that tells it there; empty: the company",
+        |s, _| of_best(s, |e| or_empty(&e.provenance.source)),
+    ),
 ];
 
 /// The id under which an enum's value stands in every file.

@@ -76,6 +76,7 @@ pub(super) fn read(page: &Page) -> Option<Reading> {
             text,
             complete,
             job: None,
+            tender: None,
         });
     }
     if let Some(next) = feed.next.as_deref().and_then(|next| resolved(&base, next)) {

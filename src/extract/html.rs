@@ -134,6 +134,7 @@ fn document(
     let (published, updated) = date::of(&context);
     let text = byline::without(&text, locale.as_deref()).to_owned();
     let document = Document {
+        tender: None,
         url: page.url.clone(),
         published,
         updated,

@@ -67,6 +67,7 @@ pub(super) fn documents(
         let posted = day("datePosted").or_else(|| day("datePublished"));
         let organization = structured::text(item, "hiringOrganization");
         documents.push(Document {
+            tender: None,
             url,
             title: title.clone(),
             published: posted.map(|day| Dated {

@@ -37,6 +37,7 @@ pub mod social;
 mod structured;
 mod syndication;
 mod tag;
+mod tender;
 mod threads;
 mod title;
 mod words;
@@ -54,6 +55,7 @@ pub type Reader = fn(&Page) -> Option<Reading>;
 
 /// Every reader, the most particular first.
 pub const READERS: &[Reader] = &[
+    tender::read,
     boards::read,
     social::read,
     threads::read,
@@ -65,7 +67,7 @@ pub const READERS: &[Reader] = &[
 /// The names that readings carry: of the readers, and of what the reader of web pages looks for
 /// in the one tree that it parses.
 pub const NAMES: &[&str] = &[
-    "boards", "social", "threads", "sitemap", "feed", "jobs", "forum", "html",
+    "tender", "boards", "social", "threads", "sitemap", "feed", "jobs", "forum", "html",
 ];
 
 /// Reads a page with the first reader that knows its kind; a page that nobody understands is an

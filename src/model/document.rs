@@ -64,6 +64,8 @@ pub struct Document {
     pub publisher: Option<String>,
     /// Where the page states a job posting: its particulars.
     pub job: Option<JobPosting>,
+    /// Where it is a notice of a public contract: its particulars.
+    pub tender: Option<TenderNotice>,
     /// Whether `text` is the whole text (a page, a feed with full content) or only a summary.
     pub complete: bool,
     /// The day on which the page was fetched: what a date is resolved against when it has none.
@@ -139,6 +141,25 @@ pub struct JobPosting {
     pub posted: Option<Day>,
     /// Last day it is open.
     pub closes: Option<Day>,
+}
+
+/// What a notice states about a public contract; never a person.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TenderNotice {
+    /// Whether the contract is awarded; else it is called for.
+    pub awarded: bool,
+    /// Who buys.
+    pub buyers: Vec<String>,
+    /// Who is to deliver.
+    pub winners: Vec<String>,
+    /// What is bought, in the Common Procurement Vocabulary, the main code first.
+    pub cpv: Vec<String>,
+    /// Its worth, as stated, with the currency's code: `390697.84 EUR`.
+    pub value: Option<String>,
+    /// The buyer's country, as stated: a code of three letters, or two.
+    pub country: Option<String>,
+    /// Until when tenders are taken.
+    pub deadline: Option<Day>,
 }
 
 /// One link out of a page.

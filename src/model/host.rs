@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
+use super::repeated::Repeated;
 use super::state::Failure;
 use super::time::Timestamp;
 
@@ -29,9 +30,11 @@ pub struct HostRecord {
     /// Why a run left alone what was due here, and when.
     pub held: Option<(Timestamp, Held)>,
     /// The host whose pages it shows under its own name.
-    pub mirrors: Option<String>,
+    pub mirrors: Option<Box<str>>,
     /// What its front page shows where nobody's site is behind it: its other pages are left alone.
     pub parked: Option<Box<str>>,
+    /// The lines that stand on many of its pages.
+    pub repeated: Box<Repeated>,
 }
 
 /// Why a run leaves alone what is due at a host.

@@ -10,6 +10,8 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use super::company::CompanyId;
 pub use super::kind::{Modality, ProductArea, Role, SignalKind};
+use super::provenance;
+pub use super::provenance::{Provenance, Sketch, Standing};
 use super::time::{Day, Timestamp};
 
 /// A day as sure as the text states it, and what it was read from.
@@ -130,6 +132,8 @@ pub struct Evidence {
     pub rule: String,
     /// How sure this place alone makes us, 0–1.
     pub confidence: f32,
+    /// Who published it, and whether somebody else did before.
+    pub provenance: Provenance,
 }
 
 /// One event at one company.
@@ -155,7 +159,7 @@ pub struct Signal {
     pub slots: Slots,
     /// How sure all places together make us, 0–1.
     pub confidence: f32,
-    /// Who says so, the surest first, at most [`Signal::EVIDENCE`].
+    /// Who says so, the surest first, of copies the most official one, at most [`Signal::EVIDENCE`].
     pub evidence: Vec<Evidence>,
     /// When we first read of it.
     pub first_seen: Timestamp,
@@ -237,12 +241,12 @@ impl Signal {
             }
             None => self.evidence.push(new),
         }
-        self.evidence.sort_by(|a, b| {
-            b.confidence
-                .total_cmp(&a.confidence)
-                .then_with(|| a.url.cmp(&b.url))
-        });
-        self.evidence.truncate(Signal::EVIDENCE);
+        provenance::order(&mut self.evidence);
+        if self.evidence.len() > Signal::EVIDENCE {
+            self.evidence.truncate(Signal::EVIDENCE);
+            // The first of some copies may be gone.
+            provenance::order(&mut self.evidence);
+        }
     }
 }
 
@@ -266,13 +270,15 @@ impl Slots {
     }
 }
 
-/// Independent origins together: 1 − ∏(1 − cᵢ), where an origin counts once, with its surest page.
+/// Independent origins together: 1 − ∏(1 − cᵢ), where an origin counts once, with its surest page,
+/// and a copy for the origin that it copies.
 pub fn joint_confidence(evidence: &[Evidence]) -> f32 {
     let mut best: Vec<(&str, f32)> = Vec::new();
     for piece in evidence {
-        match best.iter_mut().find(|(origin, _)| *origin == piece.origin) {
+        let witness = provenance::witness(piece, evidence);
+        match best.iter_mut().find(|(origin, _)| *origin == witness) {
             Some((_, confidence)) => *confidence = confidence.max(piece.confidence),
-            None => best.push((&piece.origin, piece.confidence)),
+            None => best.push((witness, piece.confidence)),
         }
     }
     1.0 - best
@@ -313,6 +319,7 @@ pub(crate) mod tests {
                 version: 1,
                 rule: "funding.raise".to_owned(),
                 confidence,
+                provenance: Provenance::default(),
             }],
             first_seen: Timestamp(1000),
             last_seen: Timestamp(1000),

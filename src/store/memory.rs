@@ -58,6 +58,11 @@ impl Model {
         Ok(touched.into_iter().zip(before).filter_map(other).collect())
     }
 
+    fn companies(&self) -> impl Iterator<Item = &Company> {
+        let all = self.companies.values();
+        all.filter(|owner| owner.id.source().is_none())
+    }
+
     fn first(&self, host: &Host) -> First {
         let prefix = format!("{})", host.as_str());
         self.urls
@@ -243,7 +248,7 @@ impl Records for MemoryStore {
                 .filter(|task| task.due.is_some())
                 .count() as u64,
             hosts: model.hosts.len() as u64,
-            companies: model.companies.len() as u64,
+            companies: model.companies().count() as u64,
             signals: model.signals.len() as u64,
             pages: model.pages.len() as u64,
             changes: model.log.len() as u64,
@@ -251,7 +256,13 @@ impl Records for MemoryStore {
     }
 
     fn companies(&self) -> impl Iterator<Item = Result<Company>> {
-        let all: Vec<Company> = self.model().companies.values().cloned().collect();
+        let all: Vec<Company> = self.model().companies().cloned().collect();
+        all.into_iter().map(Ok)
+    }
+
+    fn sources(&self) -> impl Iterator<Item = Result<Company>> {
+        let mut all: Vec<Company> = self.model().companies.values().cloned().collect();
+        all.retain(|owner| owner.id.source().is_some());
         all.into_iter().map(Ok)
     }
 

@@ -205,7 +205,7 @@ pub trait Frontier: Send {
         company: &CompanyId,
     ) -> impl Future<Output = Result<Option<Profile>>> + Send;
 
-    /// Takes companies in, with their first URLs, as [`Frontier::discover`] does; a known company
+    /// Takes companies and sources in, with their first URLs, as [`Frontier::discover`] does; a known company
     /// is replaced by what the list says now. Answers the hosts whose first due task changed.
     fn seed(&mut self, seeds: &[Seed]) -> impl Future<Output = Result<Vec<Host>>> + Send;
 
@@ -228,7 +228,9 @@ pub trait Records {
     fn counts(&self) -> Result<Counts>;
     /// All companies, in the order of their ids.
     fn companies(&self) -> impl Iterator<Item = Result<Company>>;
-    /// One company.
+    /// The sources that are no company's own, in the order of their ids, as they own their tasks.
+    fn sources(&self) -> impl Iterator<Item = Result<Company>>;
+    /// One company, or source.
     fn company(&self, id: &CompanyId) -> Result<Option<Company>>;
     /// Signals of one company, or of all, in the order of company and id.
     fn signals(&self, company: Option<&CompanyId>) -> impl Iterator<Item = Result<Signal>>;

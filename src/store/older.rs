@@ -1,5 +1,7 @@
 //! Shapes that earlier versions wrote, kept so that their records are still read.
 
+mod host;
+mod signal;
 mod task;
 
 use std::net::IpAddr;
@@ -10,6 +12,9 @@ use crate::model::company::CompanyId;
 use crate::model::host::{Held, HostRecord, RobotsState, TdmState, Trouble};
 use crate::model::profile::{Fact, History, Memory, Place, Profile, Trace};
 use crate::model::time::Timestamp;
+
+pub(super) use host::HostRecord3;
+pub(super) use signal::Signal1;
 pub(super) use task::{Task1, Task2};
 
 /// A host's record before its reservations were asked for.
@@ -134,8 +139,8 @@ impl From<HostRecord2> for HostRecord {
             refused: old.refused,
             tdm: old.tdm,
             held: old.held,
-            mirrors: old.mirrors,
-            parked: None,
+            mirrors: old.mirrors.map(String::into_boxed_str),
+            ..HostRecord::default()
         }
     }
 }

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::key;
-use super::older::{HostRecord1, HostRecord2, Profile1, Task1, Task2};
+use super::older::{HostRecord1, HostRecord2, HostRecord3, Profile1, Signal1, Task1, Task2};
 use super::{Counts, Error, Result};
 use crate::model::company::{Company, CompanyId};
 use crate::model::host::HostRecord;
@@ -44,12 +44,13 @@ impl Stored for Task {
 }
 impl Stored for HostRecord {
     const TREE: &'static str = "hosts";
-    const VERSION: u8 = 3;
+    const VERSION: u8 = 4;
 
     fn older(version: u8, bytes: &[u8]) -> Option<postcard::Result<HostRecord>> {
         match version {
             1 => Some(postcard::from_bytes::<HostRecord1>(bytes).map(HostRecord::from)),
             2 => Some(postcard::from_bytes::<HostRecord2>(bytes).map(HostRecord::from)),
+            3 => Some(postcard::from_bytes::<HostRecord3>(bytes).map(HostRecord::from)),
             _ => None,
         }
     }
@@ -59,6 +60,11 @@ impl Stored for Company {
 }
 impl Stored for Signal {
     const TREE: &'static str = "signals";
+    const VERSION: u8 = 2;
+
+    fn older(version: u8, bytes: &[u8]) -> Option<postcard::Result<Signal>> {
+        (version == 1).then(|| postcard::from_bytes::<Signal1>(bytes).map(Signal::from))
+    }
 }
 impl Stored for CompanyId {
     const TREE: &'static str = "signal_ids";
@@ -130,7 +136,7 @@ mod tests {
     fn a_record_reads_back_as_written() {
         let signal = told("a.example", "k", "https://a.example/1", 0.8);
         let bytes = encode(&signal).expect("encodes");
-        assert_eq!(bytes[0], 1);
+        assert_eq!(bytes[0], Signal::VERSION);
         assert_eq!(decode::<Signal>(b"k", &bytes).expect("decodes"), signal);
     }
 

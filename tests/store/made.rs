@@ -6,7 +6,7 @@ use foresignal::model::host::{HostRecord, RobotsState};
 use foresignal::model::page::{ContentHash, PageRef};
 use foresignal::model::profile::{Fact, Profile};
 use foresignal::model::signal::{
-    Evidence, Modality, ProductArea, Role, Signal, SignalId, SignalKind, Slots,
+    Evidence, Modality, ProductArea, Provenance, Role, Signal, SignalId, SignalKind, Slots,
 };
 use foresignal::model::state::State;
 use foresignal::model::task::{Discovery, Harvest, Seed, Task, TaskKind, Visit};
@@ -34,7 +34,10 @@ pub(crate) fn host(number: u8) -> Host {
 }
 
 pub(crate) fn company(number: u8) -> CompanyId {
-    CompanyId(["a.example", "a.example2", "b-c.example"][usize::from(number) % 3].to_owned())
+    CompanyId(
+        ["a.example", "a.example2", "b-c.example", "source:wire"][usize::from(number) % 4]
+            .to_owned(),
+    )
 }
 
 pub(crate) fn discovery(number: u8, due: i64) -> Discovery {
@@ -121,6 +124,7 @@ pub(crate) fn signal(number: u8, event: u8, told_at: u8, confidence: u8) -> Sign
             version: 1,
             rule: "funding.raise".to_owned(),
             confidence,
+            provenance: Provenance::default(),
         }],
         first_seen: seen,
         last_seen: seen,

@@ -110,7 +110,7 @@ pub(super) fn run(
 
 /// Signals, the newest first.
 pub(super) fn signal_table(signals: &[Signal]) -> comfy_table::Table {
-    let mut shown = table(&["day", "kind", "sure", "evidence", "id"]);
+    let mut shown = table(&["day", "kind", "sure", "told by", "evidence", "id"]);
     let mut signals: Vec<&Signal> = signals.iter().collect();
     signals.sort_by_key(|signal| std::cmp::Reverse((day(signal), signal.id)));
     for signal in signals {
@@ -122,11 +122,22 @@ pub(super) fn signal_table(signals: &[Signal]) -> comfy_table::Table {
             day(signal),
             signal.kind.to_string(),
             format!("{:.2}", signal.confidence),
+            teller(signal),
             short(quote, 90),
             signal.id.to_string()[..8].to_owned(),
         ]);
     }
     shown
+}
+
+/// Who tells a signal: the company itself where it does, else the source whose page is the surest.
+fn teller(signal: &Signal) -> String {
+    let sources = signal.evidence.iter().map(|piece| &piece.provenance.source);
+    let others: Option<Vec<&str>> = sources.map(|source| source.as_deref()).collect();
+    match others.as_deref() {
+        Some([first, ..]) => short(first, 20),
+        _ => "itself".to_owned(),
+    }
 }
 
 fn day(signal: &Signal) -> String {

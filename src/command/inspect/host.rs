@@ -100,6 +100,13 @@ pub(super) fn run(
             plain(original)
         )?;
     }
+    let repeated = record.repeated.count();
+    if repeated > 0 {
+        writeln!(
+            out,
+            "  repeated    {repeated} lines stand on many of its pages: nothing is looked for in them"
+        )?;
+    }
     for line in usage(&record.robots).iter().take(RULES) {
         writeln!(out, "  usage       {}", plain(line))?;
     }

@@ -6,6 +6,7 @@ pub(super) mod page;
 mod places;
 mod robots;
 mod signal;
+mod source;
 mod url;
 
 use std::io::Write;
@@ -47,6 +48,7 @@ pub(super) async fn run(common: &Common, what: What) -> anyhow::Result<Exit> {
             let manners = Manners::new(&configuration(common)?.crawl);
             host::run(&records(common)?, &manners, &host, json)
         }
+        What::Source { id, json } => source::run(&records(common)?, &id, json),
         What::Signal { id, json } => signal::run(&records(common)?, &id, json),
     }
 }

@@ -84,6 +84,13 @@ pub(super) fn run(records: &impl Records, id: &str, json: bool) -> anyhow::Resul
             "        {} {} v{}, {published}, read {}",
             evidence.detector, evidence.rule, evidence.version, evidence.seen
         )?;
+        let by = &evidence.provenance;
+        if let Some(source) = &by.source {
+            writeln!(out, "        told by {}, not by the company", plain(source))?;
+        }
+        if let Some(first) = &by.copy_of {
+            writeln!(out, "        a copy of {}: one witness", plain(first))?;
+        }
     }
     Ok(Exit::Done)
 }

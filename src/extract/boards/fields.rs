@@ -67,6 +67,7 @@ pub(super) fn document(
         }),
         complete: true,
         fetched,
+        tender: None,
         official: true,
         title,
         text,

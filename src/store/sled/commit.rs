@@ -19,7 +19,7 @@ const WHOLE: usize = 1000;
 
 pub(super) fn seed(stage: &mut Stage<'_>, seed: &Seed) -> Result<()> {
     let id = seed.company.id.0.as_bytes();
-    if !stage.has(Tree::Companies, id)? {
+    if seed.company.id.source().is_none() && !stage.has(Tree::Companies, id)? {
         stage.counts.companies += 1;
     }
     stage.put(Tree::Companies, id, &seed.company)?;

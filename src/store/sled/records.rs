@@ -40,7 +40,13 @@ impl Records for SledRecords {
     }
 
     fn companies(&self) -> impl Iterator<Item = Result<Company>> {
-        self.all(Tree::Companies, b"")
+        let all = self.all(Tree::Companies, b"");
+        all.filter(|owner: &Result<Company>| !owner.as_ref().is_ok_and(is_source))
+    }
+
+    fn sources(&self) -> impl Iterator<Item = Result<Company>> {
+        let all = self.all(Tree::Companies, CompanyId::of_source("").0.as_bytes());
+        all.filter(|owner: &Result<Company>| owner.as_ref().map_or(true, is_source))
     }
 
     fn company(&self, id: &CompanyId) -> Result<Option<Company>> {
@@ -116,4 +122,8 @@ impl Records for SledRecords {
             Ok((number, value::decode(&key, &value)?))
         })
     }
+}
+
+fn is_source(owner: &Company) -> bool {
+    owner.id.source().is_some()
 }

@@ -126,8 +126,9 @@ impl Check<'_> {
     }
 
     fn company(&mut self, key: &[u8], value: IVec) -> Result<()> {
-        self.counts.companies += 1;
         let company = self.record::<Company>(Tree::Companies, key, value)?;
+        let is_source = |owner: &Company| owner.id.source().is_some();
+        self.counts.companies += u64::from(!company.as_ref().is_some_and(is_source));
         self.named(Tree::Companies, key, company.map(|company| company.id));
         Ok(())
     }

@@ -1,0 +1,127 @@
+//! Signals as earlier versions wrote them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::company::CompanyId;
+use crate::model::signal::{
+    Evidence, Modality, ProductArea, Provenance, Role, Signal, SignalId, SignalKind, Slots, When,
+};
+use crate::model::time::{Day, Timestamp};
+
+/// A signal before evidence said who published it.
+#[derive(Serialize, Deserialize)]
+pub(in crate::store) struct Signal1 {
+    id: SignalId,
+    company: CompanyId,
+    kind: SignalKind,
+    role: Role,
+    areas: Vec<ProductArea>,
+    modality: Modality,
+    event: Option<When>,
+    published: Option<Day>,
+    slots: Slots,
+    confidence: f32,
+    evidence: Vec<Evidence1>,
+    first_seen: Timestamp,
+    last_seen: Timestamp,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Evidence1 {
+    url: String,
+    origin: String,
+    quote: String,
+    marks: Vec<(u16, u16)>,
+    title: String,
+    language: Option<String>,
+    published: Option<Day>,
+    seen: Timestamp,
+    detector: String,
+    version: u16,
+    rule: String,
+    confidence: f32,
+}
+
+impl From<Signal1> for Signal {
+    fn from(old: Signal1) -> Signal {
+        Signal {
+            id: old.id,
+            company: old.company,
+            kind: old.kind,
+            role: old.role,
+            areas: old.areas,
+            modality: old.modality,
+            event: old.event,
+            published: old.published,
+            slots: old.slots,
+            confidence: old.confidence,
+            evidence: old.evidence.into_iter().map(Evidence::from).collect(),
+            first_seen: old.first_seen,
+            last_seen: old.last_seen,
+        }
+    }
+}
+
+impl From<Evidence1> for Evidence {
+    /// All that was ever read were companies' own pages; what they looked like was not kept.
+    fn from(old: Evidence1) -> Evidence {
+        Evidence {
+            url: old.url,
+            origin: old.origin,
+            quote: old.quote,
+            marks: old.marks,
+            title: old.title,
+            language: old.language,
+            published: old.published,
+            seen: old.seen,
+            detector: old.detector,
+            version: old.version,
+            rule: old.rule,
+            confidence: old.confidence,
+            provenance: Provenance::default(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::value::decode;
+
+    #[test]
+    fn a_signal_of_the_first_version_is_read() {
+        let old = Signal1 {
+            id: SignalId([7; 16]),
+            company: CompanyId("a.example".to_owned()),
+            kind: SignalKind::Funding,
+            role: Role::Subject,
+            areas: vec![ProductArea::Azure],
+            modality: Modality::Asserted,
+            event: None,
+            published: None,
+            slots: Slots::default(),
+            confidence: 0.8,
+            evidence: vec![Evidence1 {
+                url: "https://a.example/1".to_owned(),
+                origin: "a.example".to_owned(),
+                quote: "raised $35M".to_owned(),
+                marks: vec![(0, 6)],
+                title: "News".to_owned(),
+                language: None,
+                published: None,
+                seen: Timestamp(9),
+                detector: "rules".to_owned(),
+                version: 1,
+                rule: "funding.raise".to_owned(),
+                confidence: 0.8,
+            }],
+            first_seen: Timestamp(9),
+            last_seen: Timestamp(9),
+        };
+        let bytes = postcard::to_extend(&old, vec![1]).expect("encodes");
+        let read: Signal = decode(b"k", &bytes).expect("the first version is read");
+        assert_eq!(read.evidence[0].quote, "raised $35M");
+        assert_eq!(read.evidence[0].provenance, Provenance::default());
+        assert_eq!(read.last_seen, Timestamp(9));
+    }
+}
