@@ -10,12 +10,16 @@
 mod canonical;
 pub mod config;
 pub mod door;
+mod editions;
+mod feeds;
+mod further;
 mod holding;
 pub mod hosts;
 pub mod judge;
 mod limits;
 mod look;
 pub mod manners;
+mod maps;
 mod mazes;
 pub mod missing;
 pub mod pace;
@@ -23,6 +27,7 @@ pub mod parked;
 mod ping;
 pub mod policy;
 pub mod quiet;
+pub mod rank;
 mod reservation;
 pub mod rest;
 mod restart;
@@ -153,6 +158,10 @@ struct Crawl<'a, F, S> {
     visits: HashMap<Host, u32>,
     /// Pages asked of a company in this run.
     company_visits: HashMap<CompanyId, u32>,
+    /// The hosts that have shown a feed in this run.
+    feeding: HashSet<Host>,
+    /// The marks of language editions that this run has met.
+    marks: editions::Marks,
     /// The companies whose profiles this run has read.
     met: HashSet<CompanyId>,
     /// What this run leaves alone, and why.
@@ -208,6 +217,8 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
             clock: parts.clock,
             visits: HashMap::new(),
             company_visits: HashMap::new(),
+            feeding: HashSet::new(),
+            marks: editions::Marks::new(),
             met: HashSet::new(),
             held: HashMap::new(),
             notes: Vec::new(),
@@ -288,6 +299,8 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
         for done in ended {
             let mut done = done.expect("a turn does not panic: what may is on a CPU thread");
             self.compare(&mut done, &harvests).await?;
+            self.choose_edition(&mut done, &harvests).await?;
+            self.look_further(&mut done).await?;
             self.learn(&mut done, &mut profiles).await?;
             let Done {
                 host,

@@ -15,7 +15,7 @@ use super::manners::Manners;
 use super::policy::{self, Policy};
 use super::revisit::seen::Seen;
 use super::sketch::{self, Likeness};
-use super::{canonical, door, judge, look, parked, scope};
+use super::{canonical, door, editions, judge, look, parked, scope};
 use crate::clock::Clock;
 use crate::detect;
 use crate::extract;
@@ -93,6 +93,8 @@ pub(super) struct Done {
     pub(super) likeness: Likeness,
     /// What was seen of the company.
     pub(super) look: Option<Look>,
+    /// The edition in another language that is read in the page's stead.
+    pub(super) instead: Option<Url>,
 }
 
 /// What reading and detecting made of a page.
@@ -110,6 +112,8 @@ struct Read {
     heard: Heard,
     /// What shows that nobody's site is behind it.
     parked: Option<String>,
+    /// The edition in another language that is read in its stead.
+    instead: Option<Url>,
 }
 
 impl<F: Fetch> Shared<F> {
@@ -216,6 +220,7 @@ impl<F: Fetch> Shared<F> {
             bytes,
             likeness: read.likeness,
             look,
+            instead: read.instead,
         }
     }
 
@@ -299,7 +304,11 @@ impl<F: Fetch> Shared<F> {
                 ..Read::default()
             };
         }
-        let likeness = sketch::of(&reading, task, company);
+        let mut likeness = sketch::of(&reading, task, company);
+        if task.is_guess() && !matches!(reading.reader, "feed" | "sitemap") {
+            // Whatever answers where something was looked for, that is not there.
+            likeness = Likeness::Missing;
+        }
         if likeness == Likeness::Missing {
             return Read {
                 likeness,
@@ -312,6 +321,7 @@ impl<F: Fetch> Shared<F> {
             found = scope::follow(&reading, task, company, &self.config, now);
         }
         let seen = Seen::of(&reading, &found, task, now);
+        let instead = editions::instead(&reading, task, company);
         if may.follow {
             let deepest = self.config.max_depth;
             found.extend(canonical::honour(&mut reading, task, company, deepest, now));
@@ -326,9 +336,9 @@ impl<F: Fetch> Shared<F> {
             signals
                 .retain(|signal| signal.confidence >= self.min_confidence && is_news(signal, now));
         }
-        let shows = may
-            .learn
-            .then(|| look::shown(page, &mut reading, task, company));
+        // What stands at another's host shows what that one runs.
+        let own = company.owns(&task.parsed()) || task.kind == TaskKind::Home;
+        let shows = (may.learn && own).then(|| look::shown(page, &mut reading, task, company));
         Read {
             found,
             signals,
@@ -338,6 +348,7 @@ impl<F: Fetch> Shared<F> {
             heard,
             likeness,
             parked: None,
+            instead,
         }
     }
 }
