@@ -71,6 +71,7 @@ async fn run(web: &Web, store: &mut MemoryStore, clock: &Clock, with_source: boo
         owners.insert(owner.id.clone(), Arc::new(owner));
     }
     let parts = Parts {
+        browser: None,
         fetch: web.clone(),
         frontier: store,
         archive: None,

@@ -29,8 +29,8 @@ use crate::store::archive::Archive;
 use crate::store::sled::SledStore;
 use crate::store::{Frontier, Records};
 
-/// How far before everything else a seed is visited.
-const SEED_URGENCY: Duration = Duration::from_secs(24 * 3600);
+/// How far before everything else a seed is visited: further than any link is.
+const SEED_URGENCY: Duration = Duration::from_secs(7 * 24 * 3600);
 
 pub(super) async fn run(common: &cli::Common, args: cli::Crawl) -> anyhow::Result<Exit> {
     let mut config = configuration(common)?;

@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use url::Url;
+
 use super::judge::{self, Body};
 use super::policy;
 use super::repeated;
@@ -10,7 +12,7 @@ use super::revisit::seen::Seen;
 use super::sketch::{self, Likeness};
 use super::turn::Shared;
 use super::worth::{is_index, is_news};
-use super::{canonical, look, parked, places, scope, sources};
+use super::{canonical, editions, look, parked, places, scope, sources};
 use crate::detect;
 use crate::extract;
 use crate::fetch::Fetch;
@@ -21,7 +23,7 @@ use crate::model::page::Page;
 use crate::model::repeated::Repeated;
 use crate::model::signal::Signal;
 use crate::model::source::Source;
-use crate::model::task::{Discovery, Task};
+use crate::model::task::{Discovery, Task, TaskKind};
 use crate::model::time::Timestamp;
 use crate::model::wishes::Heard;
 use crate::store::archive::Packed;
@@ -42,7 +44,10 @@ pub(super) struct Read {
     pub(super) heard: Heard,
     /// What shows that nobody's site is behind it.
     pub(super) parked: Option<String>,
+    /// The lines of the page, by which those are told that stand on many.
     pub(super) lines: Vec<u32>,
+    /// The edition in another language that is read in its stead.
+    pub(super) instead: Option<Url>,
     /// Whether it shows nothing without scripts.
     pub(super) scripted: bool,
 }
@@ -170,7 +175,11 @@ impl<F: Fetch> Shared<F> {
                 ..Read::default()
             };
         }
-        let likeness = sketch::of(&reading, task, company);
+        let mut likeness = sketch::of(&reading, task, company);
+        if task.is_guess() && !matches!(reading.reader, "feed" | "sitemap") {
+            // Whatever answers where something was looked for, that is not there.
+            likeness = Likeness::Missing;
+        }
         if likeness == Likeness::Missing {
             return Read {
                 likeness,
@@ -200,6 +209,7 @@ impl<F: Fetch> Shared<F> {
             found = self.follow(&reading, task, company, now);
         }
         let seen = Seen::of(&reading, &found, task, now);
+        let instead = editions::instead(&reading, task, company);
         if may.follow {
             let deepest = self.config.max_depth;
             found.extend(canonical::honour(&mut reading, task, company, deepest, now));
@@ -217,7 +227,9 @@ impl<F: Fetch> Shared<F> {
             }
             signals.retain(|signal| self.is_worth_keeping(signal, now));
         }
-        let shows = (may.learn && !places::is_elsewhere(task, company))
+        // What stands at another's host shows what that one runs.
+        let own = company.owns(&task.parsed()) || task.kind == TaskKind::Home;
+        let shows = (may.learn && own && !places::is_elsewhere(task, company))
             .then(|| look::shown(page, &mut reading, task, company));
         Read {
             found,
@@ -230,6 +242,7 @@ impl<F: Fetch> Shared<F> {
             parked: None,
             scripted: reading.scripted && may.tell,
             lines,
+            instead,
         }
     }
 }

@@ -11,12 +11,16 @@ mod canonical;
 pub mod config;
 mod digest;
 pub mod door;
+mod editions;
+mod feeds;
+mod further;
 mod holding;
 pub mod hosts;
 pub mod judge;
 mod limits;
 mod look;
 pub mod manners;
+mod maps;
 mod mazes;
 pub mod missing;
 pub mod pace;
@@ -25,6 +29,7 @@ mod ping;
 pub(crate) mod places;
 pub mod policy;
 pub mod quiet;
+pub mod rank;
 mod repeated;
 mod reservation;
 pub mod rest;
@@ -161,6 +166,10 @@ struct Crawl<'a, F, S> {
     visits: HashMap<Host, u32>,
     /// Pages asked of a company in this run.
     company_visits: HashMap<CompanyId, u32>,
+    /// The hosts that have shown a feed in this run.
+    feeding: HashSet<Host>,
+    /// The marks of language editions that this run has met.
+    marks: editions::Marks,
     /// The companies whose profiles this run has read.
     met: HashSet<CompanyId>,
     /// What this run leaves alone, and why.
@@ -221,6 +230,8 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
             clock: parts.clock,
             visits: HashMap::new(),
             company_visits: HashMap::new(),
+            feeding: HashSet::new(),
+            marks: editions::Marks::new(),
             met: HashSet::new(),
             held: HashMap::new(),
             notes: Vec::new(),
@@ -302,6 +313,8 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
             let mut done = done.expect("a turn does not panic: what may is on a CPU thread");
             self.compare(&mut done, &harvests).await?;
             repeated::count(&mut done);
+            self.choose_edition(&mut done, &harvests).await?;
+            self.look_further(&mut done).await?;
             self.learn(&mut done, &mut profiles).await?;
             let Done {
                 host,
@@ -359,19 +372,6 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
         Ok(())
     }
 
-    /// Says so when a source stops yielding, or the run as a whole does.
-    fn watch(&mut self, was: Option<&Task>, now: &Task) {
-        let sources = &mut self.tally.sources;
-        if let Some(alarm) = was.and_then(|was| sources.hear(was, now, &self.shared.revisit)) {
-            tracing::warn!(url = now.url, company = %now.company, "{alarm}");
-        }
-        let alarm = self.tally.sources.alarm();
-        if let (Some(alarm), None) = (&alarm, &self.tally.alarm) {
-            tracing::warn!("{alarm}");
-        }
-        self.tally.alarm = alarm;
-    }
-
     async fn commit(&mut self, harvests: &[Harvest]) -> store::Result<()> {
         let woken = self.frontier.commit(harvests).await?;
         let now = self.clock.now();
@@ -382,19 +382,5 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
         self.tally.new_signals = counts.signals - self.before.signals;
         self.tally.discovered = counts.urls - self.before.urls;
         Ok(())
-    }
-
-    fn snapshot(&self) -> Tally {
-        let now = self.clock.now();
-        let (waiting, ready, _) = self.hosts.tally(now);
-        Tally {
-            hosts_waiting: waiting,
-            next_turn: self.hosts.next_ready(),
-            hosts_ready: ready,
-            in_flight: self.running.len(),
-            elapsed: now.since(self.began),
-            time_left: self.limits.time_left(&self.tally, now.since(self.began)),
-            ..self.tally.clone()
-        }
     }
 }

@@ -105,6 +105,7 @@ impl<F: Fetch> Shared<F> {
             took,
             bytes: 0,
             likeness: Likeness::Unread,
+            instead: None,
             look: heard.then_some(Look {
                 at: now,
                 shown: Shown::Names(observed),

@@ -9,7 +9,7 @@
 
 use ::url::Url;
 
-use super::scope::rank;
+use super::rank;
 use crate::extract::{boards, social};
 use crate::model::company::Company;
 use crate::model::document::Reading;
@@ -148,7 +148,7 @@ fn discovery(url: Url, kind: TaskKind, task: &Task, now: Timestamp) -> Discovery
         url,
         company: task.company.clone(),
         kind,
-        due: now.before(rank(kind)),
+        due: rank::due(kind, now),
         depth: task.depth + 1,
         from: Some(task.url.clone()),
         at: now,

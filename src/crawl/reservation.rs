@@ -153,6 +153,7 @@ impl<F: Fetch> Shared<F> {
                 ..Harvest::default()
             },
             likeness: Likeness::Unread,
+            instead: None,
             look: None,
             host,
             page: None,

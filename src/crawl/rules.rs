@@ -11,7 +11,7 @@ use url::Url;
 
 use super::sketch::Likeness;
 use super::turn::{Done, Shared};
-use super::{door, judge, scope};
+use super::{door, judge, maps};
 use crate::fetch::robots::Robots;
 use crate::fetch::{Fetch, FetchOutcome, FetchRequest, PRODUCT, Purpose};
 use crate::model::company::Company;
@@ -120,6 +120,8 @@ impl<F: Fetch> Shared<F> {
             validators: Validators::default(),
             purpose: Purpose::Robots,
         };
+        // Wherever they lie, they are the rules of the host that was asked for them first.
+        let whose = location(&task);
         let fetched = self.fetch.fetch(request).await;
         let now = self.clock.now();
         let (mut packed, mut found, mut delay, mut bytes) = (None, Vec::new(), None, 0);
@@ -129,7 +131,7 @@ impl<F: Fetch> Shared<F> {
                 robots
                     .sitemaps()
                     .iter()
-                    .filter_map(|named| scope::sitemap(named, &company, &url, now)),
+                    .filter_map(|named| maps::of_robots(named, &company, &whose, false, now)),
             );
             delay = robots.crawl_delay();
             packed = Some(robots.pack());
@@ -141,11 +143,11 @@ impl<F: Fetch> Shared<F> {
         );
         if found.is_empty() && answered {
             // Most sites have one where everybody looks for it, whether they name it or not.
-            let usual = url.join("/sitemap.xml");
+            let usual = whose.join("/sitemap.xml");
             found.extend(
                 usual
                     .ok()
-                    .and_then(|usual| scope::sitemap(usual.as_str(), &company, &url, now)),
+                    .and_then(|usual| maps::of_robots(usual.as_str(), &company, &whose, true, now)),
             );
         }
         let state = door::robots(&of.robots, url.as_str(), &fetched, packed, now);
@@ -198,6 +200,7 @@ impl<F: Fetch> Shared<F> {
             look: None,
             open: None,
             lines: Vec::new(),
+            instead: None,
         }
     }
 }

@@ -235,5 +235,6 @@ pub(super) fn waits(
         look: None,
         open: Some(Box::new(open)),
         lines: Vec::new(),
+        instead: None,
     }
 }

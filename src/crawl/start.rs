@@ -83,6 +83,9 @@ impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
         if let Some(trap) = self.mazes.judge(&task, now) {
             return self.forbid(host, *task, State::Trapped { trap }, now).await;
         }
+        if let Some(of) = self.told_elsewhere(&task).await? {
+            return self.forbid(host, *task, State::Duplicate { of }, now).await;
+        }
         match self.rules.at(&host, &task, &record, now) {
             Rules::Known(robots) => {
                 let verdict = robots.verdict(&rules::path(&task));
@@ -116,6 +119,7 @@ impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
                 *self.company_visits.entry(company.id.clone()).or_default() += 1;
                 self.tally.visits += 1;
                 self.mazes.asked(&task);
+                self.note_mark(&task);
                 let turn = Turn::Visit {
                     task,
                     record,

@@ -5,12 +5,15 @@ use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 
+use super::Crawl;
 use super::revisit::alarm::Watch;
+use crate::fetch::Fetch;
 use crate::model::host::{Held, RobotsState};
 use crate::model::signal::Signal;
 use crate::model::state::State;
 use crate::model::task::Task;
 use crate::model::time::Timestamp;
+use crate::store::Frontier;
 
 /// What the observer hears.
 #[derive(Debug)]
@@ -135,6 +138,36 @@ impl Tally {
         if let RobotsState::Unreachable { why, .. } = robots {
             let error = format!("robots.txt: {why}");
             *self.errors.entry(error).or_default() += 1;
+        }
+    }
+}
+
+impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
+    /// Says so when a source stops yielding, or the run as a whole does.
+    pub(super) fn watch(&mut self, was: Option<&Task>, now: &Task) {
+        let sources = &mut self.tally.sources;
+        if let Some(alarm) = was.and_then(|was| sources.hear(was, now, &self.shared.revisit)) {
+            tracing::warn!(url = now.url, company = %now.company, "{alarm}");
+        }
+        let alarm = self.tally.sources.alarm();
+        if let (Some(alarm), None) = (&alarm, &self.tally.alarm) {
+            tracing::warn!("{alarm}");
+        }
+        self.tally.alarm = alarm;
+    }
+
+    /// The figures so far.
+    pub(super) fn snapshot(&self) -> Tally {
+        let now = self.clock.now();
+        let (waiting, ready, _) = self.hosts.tally(now);
+        Tally {
+            hosts_waiting: waiting,
+            next_turn: self.hosts.next_ready(),
+            hosts_ready: ready,
+            in_flight: self.running.len(),
+            elapsed: now.since(self.began),
+            time_left: self.limits.time_left(&self.tally, now.since(self.began)),
+            ..self.tally.clone()
         }
     }
 }

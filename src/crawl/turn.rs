@@ -101,6 +101,8 @@ pub(super) struct Done {
     pub(super) likeness: Likeness,
     /// What was seen of the company.
     pub(super) look: Option<Look>,
+    /// The edition in another language that is read in the page's stead.
+    pub(super) instead: Option<Url>,
     /// The lines of the page, by which those are told that stand on many.
     pub(super) lines: Vec<u32>,
     /// The page that is open in the browser still.
@@ -299,6 +301,7 @@ impl<F: Fetch> Shared<F> {
             bytes: 0,
             likeness: read.likeness,
             look,
+            instead: read.instead,
             open: None,
             lines: read.lines,
         }

@@ -238,18 +238,18 @@ fn reflects_no_more(done: &mut Done) {
     }
 }
 
-fn nothing_told(done: &mut Done) {
+pub(super) fn nothing_told(done: &mut Done) {
     done.harvest.signals.clear();
     done.page = None;
 }
 
-fn forget_body(task: &mut Task) {
+pub(super) fn forget_body(task: &mut Task) {
     task.content = None;
     task.validators = Validators::default();
 }
 
 /// Where its visit left a task after all.
-fn restate(task: &mut Task, state: State) {
+pub(super) fn restate(task: &mut Task, state: State) {
     if let Some(last) = task.visits.last_mut() {
         last.state = state.clone();
     }

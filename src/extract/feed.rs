@@ -91,6 +91,7 @@ pub(super) fn read(page: &Page) -> Option<Reading> {
         links,
         heard: asked::of_headers(page),
         canonical: None,
+        alternates: Vec::new(),
         ttl: feed.ttl.map(|minutes| u64::from(minutes) * 60),
         claims: Vec::new(),
         scripted: false,

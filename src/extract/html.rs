@@ -84,6 +84,7 @@ pub(super) fn read(page: &Page) -> Option<Reading> {
         links,
         heard: asked::of(page, &head),
         canonical: head.canonical.and_then(|href| links::resolved(&base, href)),
+        alternates: links::alternates(&dom, &base),
         ttl: None,
         claims,
         scripted,

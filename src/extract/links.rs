@@ -4,13 +4,16 @@ use std::collections::HashMap;
 
 use url::Url;
 
-use super::dom::{Dom, Tag};
+use super::dom::{Dom, Tag, folded};
 use super::head::rels;
 use crate::model::document::Link;
+use crate::model::edition::Alternate;
 use crate::model::task::TaskKind;
 
 /// How many links of one page are kept.
 const MAX_LINKS: usize = 5_000;
+/// How many editions of one page are kept.
+const MAX_ALTERNATES: usize = 100;
 
 /// The links out of a page, absolute, in page order, without repeats.
 pub(super) fn links(dom: &Dom<'_>, base: &Url) -> Vec<Link> {
@@ -45,17 +48,17 @@ pub(super) fn links(dom: &Dom<'_>, base: &Url) -> Vec<Link> {
             continue;
         };
         let link = Link {
-            text: if node.tag == Tag::A {
-                dom.text(at)
-            } else {
-                String::new()
+            text: match (node.tag, kind) {
+                (Tag::A, _) => dom.text(at),
+                // What a feed's announcement calls it tells posts from comments.
+                (_, Some(_)) => folded(node.attr("title").unwrap_or_default()),
+                _ => String::new(),
             },
             kind,
             nofollow: rels(node.attr("rel")).any(|rel| rel == "nofollow"),
             frame: in_frame,
-            dated: None,
-            updated: None,
             url,
+            ..Link::default()
         };
         match known.get(&link.url) {
             Some(first) => merge(&mut links[*first], link),
@@ -75,6 +78,28 @@ pub(super) fn feeds(dom: &Dom<'_>, base: &Url) -> Vec<String> {
         .filter(|link| link.kind == Some(TaskKind::Feed))
         .map(|link| link.url)
         .collect()
+}
+
+/// The editions of a page in other languages that it announces, in page order, without repeats.
+pub(super) fn alternates(dom: &Dom<'_>, base: &Url) -> Vec<Alternate> {
+    let mut found: Vec<Alternate> = Vec::new();
+    let announced = dom.iter().filter(|(_, node)| node.tag == Tag::Link);
+    for (_, node) in announced {
+        let (Some(language), Some(href)) = (node.attr("hreflang"), node.attr("href")) else {
+            continue;
+        };
+        let is_alternate = rels(node.attr("rel")).any(|rel| rel == "alternate");
+        let is_feed = linked_kind(node.attr("rel"), node.attr("type")).is_some();
+        if !is_alternate || is_feed || found.len() >= MAX_ALTERNATES {
+            continue;
+        }
+        let alternate = resolved(base, href).map(|url| Alternate {
+            language: language.trim().to_ascii_lowercase(),
+            url,
+        });
+        found.extend(alternate.filter(|one| !found.contains(one)));
+    }
+    found
 }
 
 /// An address on the page as an absolute one, without its fragment; `None`: not for a crawler.
@@ -168,5 +193,28 @@ mod tests {
         );
         let kinds: Vec<_> = found.iter().map(|link| link.kind).collect();
         assert_eq!(kinds, [Some(TaskKind::Feed), Some(TaskKind::Sitemap)]);
+    }
+
+    #[test]
+    fn editions_are_told_by_their_announcement_and_are_no_links() {
+        let markup = "<link rel=alternate hreflang='DE-at' href='/at/'>\
+                      <link rel=alternate hreflang=x-default href='/'>\
+                      <link rel=alternate hreflang=de type='application/rss+xml' href=/feed>\
+                      <link rel=stylesheet hreflang=de href=/s.css>";
+        let html = parse(markup);
+        let base = Url::parse("https://northwind.example/a/b").expect("a URL");
+        let found = alternates(&Dom::of(&html), &base);
+        let found: Vec<_> = found
+            .iter()
+            .map(|one| (one.language.as_str(), one.url.as_str()))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                ("de-at", "https://northwind.example/at/"),
+                ("x-default", "https://northwind.example/")
+            ]
+        );
+        assert_eq!(of(markup).len(), 1, "the feed");
     }
 }

@@ -9,6 +9,7 @@ use sitemapo::{Parser, Record};
 
 use super::charset;
 use crate::model::document::{DateSource, Dated, Document, Genre, Link, Reading};
+use crate::model::edition::{self, Alternate};
 use crate::model::page::Page;
 use crate::model::task::TaskKind;
 use crate::model::time::Timestamp;
@@ -63,6 +64,7 @@ pub(super) fn read(page: &Page) -> Option<Reading> {
                 links.push(Link {
                     text: news.map(|news| news.title.clone()).unwrap_or_default(),
                     kind: news.map(|_| TaskKind::Article),
+                    instead: instead(&entry),
                     url: entry.location.into(),
                     updated: entry.modified.map(point),
                     dated,
@@ -99,6 +101,17 @@ fn headline(page: &Page, url: &str, news: &sitemapo::record::News) -> Document {
         fetched: page.fetched.day(),
         ..Document::default()
     }
+}
+
+/// The edition of an entry that is read in its stead, where the entry names another one.
+fn instead(entry: &sitemapo::record::Entry) -> Option<String> {
+    let alternate = |one: &sitemapo::record::Alternate| Alternate {
+        language: one.language.to_ascii_lowercase(),
+        url: one.location.to_string(),
+    };
+    let alternates: Vec<Alternate> = entry.alternates.iter().map(alternate).collect();
+    let best = edition::best(&alternates)?;
+    (best.url != entry.location.as_str()).then(|| best.url.clone())
 }
 
 fn point(at: sitemapo::jiff::Timestamp) -> Timestamp {
@@ -177,6 +190,29 @@ mod tests {
         let list = b"https://northwind.example/a\nhttps://northwind.example/b\n".to_vec();
         let reading = read(&page("https://northwind.example/sitemap.txt", list)).expect("a list");
         assert_eq!(reading.links.len(), 2);
+    }
+
+    #[test]
+    fn an_entry_names_the_edition_that_is_read_in_its_stead() {
+        let alternates = "<xhtml:link rel='alternate' hreflang='de' href='https://northwind.example/de/a'/>\
+            <xhtml:link rel='alternate' hreflang='en' href='https://northwind.example/en/a'/>";
+        let entry = |url: &str, more: &str| format!("<url><loc>{url}</loc>{more}</url>");
+        let set = format!(
+            "<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9' xmlns:xhtml='http://www.w3.org/1999/xhtml'>{}{}{}</urlset>",
+            entry("https://northwind.example/de/a", alternates),
+            entry("https://northwind.example/en/a", alternates),
+            entry("https://northwind.example/de/b", ""),
+        );
+        let reading = read(&page("https://northwind.example/s.xml", set.into())).expect("a set");
+        let instead: Vec<_> = reading
+            .links
+            .iter()
+            .map(|link| link.instead.as_deref())
+            .collect();
+        assert_eq!(
+            instead,
+            [Some("https://northwind.example/en/a"), None, None]
+        );
     }
 
     #[test]

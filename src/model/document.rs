@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::edition::Alternate;
 use super::profile::Claim;
 use super::task::TaskKind;
 use super::time::{Day, Timestamp};
@@ -18,6 +19,8 @@ pub struct Reading {
     pub heard: Heard,
     /// The address that the page names as its own (`rel=canonical`), absolute.
     pub canonical: Option<String>,
+    /// Its editions in other languages, itself among them, as the page states them.
+    pub alternates: Vec<Alternate>,
     /// How long the source asks to be left alone (RSS `ttl`), in seconds.
     pub ttl: Option<u64>,
     /// What the page states of the company whose it is.
@@ -179,4 +182,6 @@ pub struct Link {
     pub dated: Option<Timestamp>,
     /// When a feed or sitemap says that the page behind it last changed.
     pub updated: Option<Timestamp>,
+    /// Another edition of the page behind it that is read in its stead, as a sitemap states it.
+    pub instead: Option<String>,
 }

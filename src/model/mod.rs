@@ -6,6 +6,7 @@ pub mod claim;
 pub mod company;
 pub mod document;
 pub mod domain;
+pub mod edition;
 pub mod host;
 pub mod kind;
 pub mod memory;

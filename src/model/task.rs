@@ -73,7 +73,7 @@ pub struct Discovery {
     pub due: Timestamp,
     /// How many links away from a seed.
     pub depth: u8,
-    /// The page that pointed at it; `None` for a seed.
+    /// The page that pointed at it; `None` for a seed; itself where nobody did.
     pub from: Option<String>,
     /// When it was found.
     pub at: Timestamp,
@@ -94,7 +94,8 @@ pub struct Task {
     pub due: Option<Timestamp>,
     /// How many links away from a seed.
     pub depth: u8,
-    /// The page that pointed at it first; `None` for a seed.
+    /// The page that pointed at it first; `None` for a seed; itself where nobody did, and it was
+    /// looked for because such a thing usually lies there.
     pub from: Option<String>,
     /// When it was first found.
     pub found: Timestamp,
@@ -228,6 +229,12 @@ impl Task {
             && updated <= now
             && self.misled < Task::MISLED
             && self.claimed.is_none_or(|known| updated > known)
+    }
+
+    /// Whether nobody pointed at it: it was looked for where such a thing usually lies, and that
+    /// nothing lies there is no failure.
+    pub fn is_guess(&self) -> bool {
+        self.from.as_deref() == Some(self.url.as_str())
     }
 
     /// When it was last visited.

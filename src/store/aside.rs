@@ -12,9 +12,9 @@ use super::{Counts, Frontier, Result};
 use crate::model::company::CompanyId;
 use crate::model::host::HostRecord;
 use crate::model::profile::Profile;
-use crate::model::task::{Discovery, Harvest, Next, Seed, Twin};
+use crate::model::task::{Discovery, Harvest, Next, Seed, Task, Twin};
 use crate::model::time::Timestamp;
-use crate::model::url::Host;
+use crate::model::url::{Host, UrlKey};
 
 /// Whether what a harvest found is worth a visit in this run.
 pub type Wants = fn(&Harvest, &Discovery) -> bool;
@@ -78,6 +78,10 @@ impl<S: Frontier> Frontier for Aside<'_, S> {
 
     async fn profile(&mut self, company: &CompanyId) -> Result<Option<Profile>> {
         self.store.profile(company).await
+    }
+
+    async fn known(&mut self, url: &UrlKey) -> Result<Option<Task>> {
+        self.queue.known(url).await
     }
 
     async fn twin(&mut self, company: &CompanyId, sketch: u64) -> Result<Option<Twin>> {

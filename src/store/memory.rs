@@ -198,6 +198,10 @@ impl Frontier for MemoryStore {
         })
     }
 
+    async fn known(&mut self, url: &UrlKey) -> Result<Option<Task>> {
+        Ok(self.model().urls.get(url.as_str()).cloned())
+    }
+
     async fn twin(&mut self, company: &CompanyId, sketch: u64) -> Result<Option<Twin>> {
         let model = self.model();
         let Some((first, others)) = model.twins.get(&(company.clone(), sketch)) else {

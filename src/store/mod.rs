@@ -190,6 +190,9 @@ pub trait Frontier: Send {
     /// What to do next at `host`.
     fn next(&mut self, host: &Host, now: Timestamp) -> impl Future<Output = Result<Next>> + Send;
 
+    /// What is known of a URL.
+    fn known(&mut self, url: &UrlKey) -> impl Future<Output = Result<Option<Task>>> + Send;
+
     /// The page of `company` that showed the text of this sketch first, as long as it still shows
     /// it, and how many others did; `None`: no page does. What commits say of [`Task::sketch`] is
     /// all that this is told from.

@@ -33,7 +33,7 @@ use crate::model::host::HostRecord;
 use crate::model::profile::Profile;
 use crate::model::task::{Discovery, Harvest, Next, Seed, Task, Twin};
 use crate::model::time::Timestamp;
-use crate::model::url::Host;
+use crate::model::url::{Host, UrlKey};
 
 pub use self::records::SledRecords;
 
@@ -149,6 +149,12 @@ impl Frontier for SledStore {
     async fn next(&mut self, host: &Host, now: Timestamp) -> Result<Next> {
         let host = host.clone();
         self.blocking(move |trees| next(trees, &host, now)).await
+    }
+
+    async fn known(&mut self, url: &UrlKey) -> Result<Option<Task>> {
+        let url = url.clone();
+        self.blocking(move |trees| trees.record(Tree::Urls, url.as_str().as_bytes()))
+            .await
     }
 
     async fn twin(&mut self, company: &CompanyId, sketch: u64) -> Result<Option<Twin>> {

@@ -208,6 +208,10 @@ async fn same_answers(dir: &Path, operations: Vec<Operation>) -> Result<()> {
         }
         assert_eq!(disk.hosts().await?, model.hosts().await?);
         assert_eq!(disk.counts()?, model.counts()?);
+        for number in 0..4 {
+            let key = UrlKey::of(&made::discovery(number, 0).url).expect("a key");
+            assert_eq!(disk.known(&key).await?, model.known(&key).await?);
+        }
         for (company, sketch) in (0..3).flat_map(|company| (0..3).map(move |s| (company, s))) {
             let company = made::company(company);
             let twin = model.twin(&company, sketch).await?;

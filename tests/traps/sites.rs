@@ -392,8 +392,8 @@ pub(crate) fn shop(url: &Url) -> Option<Answer> {
         "/" => links += &link("/products", "Products"),
         "/products" => {
             for product in 0..20 {
-                links += &link(&format!("/product?id={product}&lang=en"), "Product");
-                links += &link(&format!("/product?id={product}&lang=de"), "Produkt");
+                links += &link(&format!("/product?id={product}&market=en"), "Product");
+                links += &link(&format!("/product?id={product}&market=de"), "Produkt");
             }
         }
         "/product" => {}

@@ -5,6 +5,7 @@ use std::io::Write;
 
 use serde_json::json;
 
+use super::how::how;
 use super::{places, print_json, unknown};
 use crate::clock::Clock;
 use crate::command::Exit;
@@ -51,7 +52,7 @@ pub(super) fn run(
     if json {
         return print_json(&json!({
             "company": company, "signals": signals, "profile": nested(&profile, &company), "urls": by_state(&tasks), "positions": { "open": open, "closed": closed }, "places": places,
-            "sources": sources(&tasks).map(|task| json!({ "kind": task.kind, "url": task.url, "state": task.state, "alarm": alarm::of(task, config, now), "due": task.due.map(|due| due.to_string()) })).collect::<Vec<_>>(),
+            "sources": sources(&tasks).map(|task| json!({ "kind": task.kind, "url": task.url, "state": task.state, "found": how(records, task).ok(), "alarm": alarm::of(task, config, now), "due": task.due.map(|due| due.to_string()) })).collect::<Vec<_>>(),
         }));
     }
     let mut out = std::io::stdout().lock();
@@ -75,12 +76,13 @@ pub(super) fn run(
     if open + closed > 0 {
         writeln!(out, "  positions {open} open, {closed} closed")?;
     }
-    let mut shown = table(&["kind", "state", "next visit", "url"]);
+    let mut shown = table(&["kind", "state", "found by", "next visit", "url"]);
     for task in sources(&tasks) {
         let due = next_visit(task.due);
         shown.add_row([
             name(&task.kind),
             tally::name(&task.state).to_owned(),
+            short(&how(records, task)?, 40),
             due,
             short(&task.url, 90),
         ]);

@@ -2,6 +2,7 @@
 
 mod company;
 mod host;
+mod how;
 pub(super) mod page;
 mod places;
 mod robots;

@@ -89,9 +89,13 @@ pub(super) fn run(
     )?;
     writeln!(
         out,
-        "  found       {} on {}",
+        "  found       {} {}",
         task.found,
-        plain(task.from.as_deref().unwrap_or("the list (a seed)"))
+        match &task.from {
+            None => "on the list (a seed)".to_owned(),
+            Some(_) if task.is_guess() => "by a guess: nobody pointed at it".to_owned(),
+            Some(from) => format!("on {}", plain(from)),
+        }
     )?;
     writeln!(out, "  next visit  {}", next_visit(task.due))?;
     writeln!(out, "  changes     {}", changes(&task))?;
@@ -171,7 +175,7 @@ fn why(task: &Task, host: &HostRecord) -> String {
             (_, None) => "found but not to be visited".to_owned(),
         },
         State::Done | State::Unchanged if revisit::is_retired(task) => format!(
-            "retired: looked at again {} times, {} of which found a change; it comes back when a feed or sitemap says that it changed",
+            "retired: looked at again {} times, {} of which found a change; it comes back when what leads to it says that it changed",
             task.checks, task.changes
         ),
         State::Unchanged => format!("the last {} visits found it as it was", task.unchanged),
@@ -186,6 +190,10 @@ fn why(task: &Task, host: &HostRecord) -> String {
                 task.failures
             )
         }
+        State::Gone { .. } | State::Missing if task.is_guess() => format!(
+            "nothing lies where such a thing often does, which is no failure: {}",
+            reason(&task.state)
+        ),
         other => reason(other),
     }
 }

@@ -17,6 +17,7 @@ pub mod seen;
 use std::time::Duration;
 
 use super::config::Revisit;
+use super::further;
 use crate::model::page::Page;
 use crate::model::state::State;
 use crate::model::task::{Task, TaskKind};
@@ -137,10 +138,11 @@ pub fn is_retired(task: &Task) -> bool {
     task.due.is_none() && matches!(task.state, State::Done | State::Unchanged)
 }
 
-/// An article is looked at again a few times, whatever that finds; after that it comes back only
-/// when a feed or sitemap says that it changed.
+/// An article is looked at again a few times, whatever that finds, and the later pages of a listing
+/// never; after that they come back only when what leads to them says that they changed.
 fn is_read_enough(task: &Task, config: &Revisit) -> bool {
-    task.kind == TaskKind::Article && task.checks >= config.article_checks
+    let read = task.kind == TaskKind::Article && task.checks >= config.article_checks;
+    read || further::is_later(task)
 }
 
 fn clamp(wait: Duration, kind: TaskKind, config: &Revisit) -> Duration {
