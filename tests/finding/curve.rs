@@ -230,6 +230,7 @@ impl Run {
         let before = self.web.log().len();
         let companies = HashMap::from([(self.company.id.clone(), Arc::new(self.company.clone()))]);
         let parts = Parts {
+            browser: None,
             fetch: self.web.clone(),
             frontier: &mut self.store,
             archive: None,
