@@ -1,7 +1,7 @@
 //! What the loop finds beside what a page links to: the feed that nobody names, and the later pages
 //! of a listing that has moved on.
 //!
-//! Invariants: a feed is only guessed at a host that has shown none, once, one place after the
+//! Invariants: a feed is only guessed at a host that has shown none in any run, once, one place after the
 //! other; what was not there is remembered as any page that is not. A listing's later pages are
 //! asked again only when nothing on its first page was known.
 
@@ -10,7 +10,7 @@ use super::{Crawl, feeds, traps, words};
 use crate::fetch::Fetch;
 use crate::model::state::State;
 use crate::model::task::{Task, TaskKind};
-use crate::model::url::{Host, UrlKey};
+use crate::model::url::UrlKey;
 use crate::store::{self, Frontier};
 
 /// Entries that make a listing one of news, whose feed is worth a look.
@@ -27,14 +27,15 @@ impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
         let Some(task) = &done.harvest.now else {
             return;
         };
-        let shown = done.harvest.found.iter();
-        let shown = shown.filter(|found| found.kind == TaskKind::Feed);
-        let mut shown = shown.filter_map(|found| Host::of(&found.url)).peekable();
         let is_one = task.kind == TaskKind::Feed && task.state == State::Done;
-        if is_one || shown.peek().is_some() {
-            self.feeding.insert(done.host.clone());
-        }
-        self.feeding.extend(shown);
+        let mut found = done.harvest.found.iter();
+        let shows = is_one || found.any(|found| found.kind == TaskKind::Feed);
+        let mut hosts = done.harvest.hosts.iter_mut();
+        let Some((_, record)) = hosts.find(|(host, _)| *host == done.host) else {
+            return;
+        };
+        record.feed |= shows;
+        let known = record.feed;
         let was = done.harvest.was.as_ref();
         let place = if task.is_guess() && task.kind == TaskKind::Feed {
             let nothing = matches!(task.state, State::Gone { .. } | State::Missing);
@@ -46,7 +47,7 @@ impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
             feeds::first_guess(&task.parsed()).filter(|_| read && lists && !is_later(task))
         };
         if let Some(place) = place
-            && !self.feeding.contains(&done.host)
+            && !known
         {
             let guess = feeds::guessed(place, task, self.clock.now());
             done.harvest.found.push(guess);

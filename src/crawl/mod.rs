@@ -166,8 +166,6 @@ struct Crawl<'a, F, S> {
     visits: HashMap<Host, u32>,
     /// Pages asked of a company in this run.
     company_visits: HashMap<CompanyId, u32>,
-    /// The hosts that have shown a feed in this run.
-    feeding: HashSet<Host>,
     /// The marks of language editions that this run has met.
     marks: editions::Marks,
     /// The companies whose profiles this run has read.
@@ -230,7 +228,6 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
             clock: parts.clock,
             visits: HashMap::new(),
             company_visits: HashMap::new(),
-            feeding: HashSet::new(),
             marks: editions::Marks::new(),
             met: HashSet::new(),
             held: HashMap::new(),

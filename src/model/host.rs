@@ -33,6 +33,8 @@ pub struct HostRecord {
     pub mirrors: Option<Box<str>>,
     /// What its front page shows where nobody's site is behind it: its other pages are left alone.
     pub parked: Option<Box<str>>,
+    /// Whether it has shown a feed, so that none need be guessed at.
+    pub feed: bool,
     /// The lines that stand on many of its pages.
     pub repeated: Box<Repeated>,
 }

@@ -31,18 +31,9 @@ use crate::{Canary, closed, fetcher, open};
 static PORT: OnceLock<u16> = OnceLock::new();
 
 /// The ways in which a page can name another: each has a name of its own for every address.
-const FOLLOWED: &[&str] = &[
-    "link",
-    "feed",
-    "entry",
-    "index",
-    "robots",
-    "moved",
-    "base",
-    "canonical",
-];
-/// What the crawl is told, and does not go to.
-const NOT_FOLLOWED: &[&str] = &["refresh", "policy", "image"];
+const FOLLOWED: &[&str] = &["link", "feed", "robots", "moved", "base", "canonical"];
+/// What the crawl is told, and does not go to; a sitemap speaks for its own host alone.
+const NOT_FOLLOWED: &[&str] = &["refresh", "policy", "image", "entry", "index"];
 
 /// Every address, as it can stand in a name server's answer.
 fn addresses() -> Vec<IpAddr> {
