@@ -178,13 +178,11 @@ impl<F: Fetch> Shared<F> {
     ) -> Done {
         let refused = open.tab.refused();
         let Open {
-            tab,
             was,
             mut fetched,
             site,
             ..
         } = open;
-        drop(tab);
         tracing::debug!(url = was.url, refused, shown = markup.is_some(), "browser");
         let now = self.clock.now();
         let (mut body, mut read) = (Body::None, Read::default());
