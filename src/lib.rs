@@ -80,6 +80,7 @@
 //! | a press wire, a trade paper, a register of tenders | `seeds/sources.toml` |
 //! | an everyday word that companies are named after | `detect/lexicon/common.txt` |
 //! | what public contracts under a CPV code may lead to | `detect/lexicon/cpv.toml` |
+//! | months, words beside dates, bylines, words that tell kindred languages apart, words of genres | the files in `extract/words` |
 //! | a detector | `detect/NAME.rs`, its line in [`detect::DETECTORS`], two golden files |
 //! | a kind of signal | also a variant of [`SignalKind`](model::kind::SignalKind); the compiler lists who must have an opinion |
 //! | a legal form, a register, a word for employees, a social network | the TOML files in `extract/organization` |

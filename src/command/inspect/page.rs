@@ -64,6 +64,7 @@ pub(super) async fn run(
             "wishes": reading.heard.wishes(),
             "heard": reading.heard,
             "canonical": reading.canonical,
+            "scripted": reading.scripted,
             "signals": signals.iter().map(|found| signal(found, &company)).collect::<Vec<_>>(),
         }));
     }
@@ -199,6 +200,9 @@ fn show(reading: &Reading, signals: &[Signal]) -> std::io::Result<()> {
         reading.reader
     };
     writeln!(out, "read by {reader}; {} links", reading.links.len())?;
+    if reading.scripted {
+        writeln!(out, "its text only comes with scripts, which were not run")?;
+    }
     for document in &reading.documents {
         let published = document.published.map_or("undated".to_owned(), |dated| {
             format!("{} ({})", dated.day, name(&dated.source))

@@ -1,7 +1,7 @@
 //! Job boards that companies have at platforms: which address leads to whose board, where that
 //! answers machines, and what the answer says. Platforms are data (`platforms.toml`).
 //!
-//! Invariants: of an answer, one position at a time is held as parsed; at most [`MOST`] positions
+//! Invariants: of an answer, one position at a time is held as parsed; at most `MOST` positions
 //! are read of one; an answer that breaks off is good for what came before the break, and is then
 //! not taken for the whole board.
 
