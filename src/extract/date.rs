@@ -148,6 +148,16 @@ fn add_shown(
         first = false;
         push(context, said, day, DateSource::Text, weight);
     }
+    // Where objects for search engines are all that tells of publication, and the page shows its
+    // reader the day of its last change alone, it is dated by that. A meta or the address, which
+    // go with the page wherever it is shared, keep the day of publication.
+    if first
+        && let Some(changed) = changed
+        && let Some(day) = shown::confirmed_change(beside, changed)
+        && said.iter().all(|one| one.source == DateSource::Structured)
+    {
+        push(context, said, day, DateSource::Text, 5.5);
+    }
     for (weight, day) in elsewhere::elements(own, context) {
         push(context, said, day, DateSource::TimeElement, weight);
     }

@@ -13,6 +13,8 @@ const BEFORE: usize = 200;
 pub(super) const LINE: usize = 200;
 /// Words that may stand before a date that nothing is said of.
 const LEADING_WORDS: usize = 8;
+/// So many words before a date and a full stop at the end of the line are a sentence.
+const SENTENCE: usize = 3;
 /// How far into a paragraph its dateline reaches: `ZARAGOZA, May 3, 2024 –`.
 const DATELINE: usize = 60;
 /// What is said to have happened on a day.
@@ -145,6 +147,15 @@ pub(super) fn beside(own: &Own<'_>, context: &Context<'_>) -> Vec<Beside> {
     found
 }
 
+/// The day of the last change that is shown beside the headline, where it is the stated one, or
+/// that of another time zone.
+pub(super) fn confirmed_change(beside: &[Beside], stated: Day) -> Option<Day> {
+    let shown = beside.iter().find(|found| found.means == Means::Updated)?;
+    let next = |day: Day| day.tomorrow().unwrap_or(day);
+    let agrees = shown.day <= next(stated) && stated <= next(shown.day);
+    agrees.then_some(shown.day)
+}
+
 /// What the lines beside a headline say of days.
 fn dates_in(lines: &[String], context: &Context<'_>, found: &mut Vec<Beside>) {
     for (number, line) in lines.iter().enumerate() {
@@ -172,7 +183,10 @@ fn dates_in(lines: &[String], context: &Context<'_>, found: &mut Vec<Beside>) {
                 _ => said,
             };
             let means = means(label);
-            if means != Means::Nothing || said.split_whitespace().count() <= LEADING_WORDS {
+            // What is told in a sentence happens on its day: `We meet on 3 May 2024 in the town.`
+            let leading = said.split_whitespace().count();
+            let told = leading >= SENTENCE && line.ends_with('.') && line.len() > place.end + 1;
+            if means != Means::Nothing || leading <= LEADING_WORDS && !told {
                 found.push(beside(means));
             }
         }
@@ -326,6 +340,28 @@ mod tests {
             days("2023-06-04", "2023-06-04"),
             "there is no other day"
         );
+    }
+
+    #[test]
+    fn a_change_alone_is_the_pages_day_where_only_objects_tell_another() {
+        let object = "<script type='application/ld+json'>{\"@type\":\"Article\",\
+                      \"datePublished\":\"2019-05-03\",\"dateModified\":\"2025-12-02\"}</script>";
+        let page = |shown: &str| of(&format!("{object}<h1>New plant</h1><p>{shown}</p>")).0;
+        let changed = "Updated Dec 1, 2025";
+        assert_eq!(page(changed), days("2025-12-01", "").0);
+        let with_meta = page(&format!("{changed}{MOVED}"));
+        assert_ne!(with_meta, days("2025-12-01", "").0);
+        for shown in ["May 3, 2019 · Updated Dec 1, 2025", "Updated Dec 9, 2025"] {
+            assert_eq!(page(shown), days("2019-05-03", "").0, "{shown}");
+        }
+    }
+
+    #[test]
+    fn a_day_told_in_a_sentence_is_the_storys() {
+        let page = |line: &str| of(&format!("{MOVED}<h1>New plant</h1><p>{line}</p>")).0;
+        let told = "The plant opened on May 3, 2022 in Zaragoza.";
+        assert_eq!(page(told), days("2024-09-09", "").0);
+        assert_eq!(page("By J. Roe, May 3, 2022"), days("2022-05-03", "").0);
     }
 
     #[test]
