@@ -3,19 +3,13 @@
 //! The frame is taken away first (`frame`), then the smallest element that holds most of the
 //! page's prose is the root, and of the root everything is kept but lists of links.
 
-use std::collections::HashSet;
-
-use xxhash_rust::xxh3::xxh3_64;
-
 use super::dom::{Dom, Tag};
 use super::frame::{self, Part};
+use super::lines::Lines;
 use super::shape::Shape;
 
 /// A block with this many bytes of its own is prose, not a label.
 const PROSE: u32 = 60;
-
-/// A longer line that was already written is the same text for another size of screen.
-const REPEATED: usize = 40;
 
 /// What a node weighs, with all that is inside it.
 #[derive(Clone, Copy, Default)]
@@ -30,6 +24,13 @@ struct Weight {
     prose: u32,
 }
 
+impl Weight {
+    /// Bytes of text outside of links.
+    fn said(&self) -> u32 {
+        self.text - self.linked
+    }
+}
+
 /// The main text of a page.
 pub(super) fn main_text(dom: &Dom<'_>, shape: Shape) -> String {
     let Some(body) = dom.first(Tag::Body) else {
@@ -41,20 +42,24 @@ pub(super) fn main_text(dom: &Dom<'_>, shape: Shape) -> String {
         Shape::Likely => Shape::Pieces,
         known => known,
     };
-    let text = taken(dom, body, &full, shape, Part::Doubtful);
+    let kept = taken(dom, body, &full, shape, Part::Doubtful);
+    // Names that take nearly everything away are wrong about this page.
+    if shape == Shape::Pieces && kept.said * 10 < (kept.said + kept.doubted) * 3 {
+        return taken(dom, body, &full, shape, Part::Frame).text;
+    }
     // An article may be short beside all that surrounds it, a list of pieces may not.
     let enough = match shape {
         Shape::Article => 300,
         _ => full[body].text / 8,
     };
-    if text.len() as u32 > enough {
-        return text;
+    if kept.length as u32 > enough {
+        return kept.text;
     }
     let more = taken(dom, body, &full, Shape::Pieces, Part::Frame);
-    if more.len() > 3 * text.len() {
-        more
+    if more.length > 3 * kept.length {
+        more.text
     } else {
-        text
+        kept.text
     }
 }
 
@@ -64,7 +69,7 @@ fn is_one_text(dom: &Dom<'_>, body: usize, full: &[Weight]) -> bool {
     let weights = sums(
         dom,
         body,
-        &frame(dom, body, full, Shape::Article, Part::Doubtful),
+        &frame(dom, body, full, Shape::Article, Part::Doubtful).0,
     );
     if marked(dom, &weights, body).is_some() {
         return true;
@@ -107,7 +112,7 @@ pub(super) fn text_of(dom: &Dom<'_>, elements: &[usize]) -> String {
         }
     }
     let weights = sums(dom, body, &dropped);
-    let mut out = Lines::default();
+    let mut out = Lines::of(Shape::Forum);
     for element in elements {
         write(dom, &weights, *element, Shape::Forum, &mut out);
     }
@@ -120,15 +125,27 @@ pub(super) fn all_text(dom: &Dom<'_>) -> String {
         return String::new();
     };
     let weights = sums(dom, body, &silent(dom));
-    let mut out = Lines::default();
+    let mut out = Lines::of(Shape::Forum);
     write(dom, &weights, body, Shape::Pieces, &mut out);
     out.text
 }
 
+/// What is left of a page without its frame.
+struct Taken {
+    text: String,
+    /// The text's length with the labels that it repeats.
+    length: usize,
+    /// Bytes outside of links that are left, in the text or not.
+    said: u32,
+    /// Bytes outside of links that only names speak against.
+    doubted: u32,
+}
+
 /// The text that is left of a page when its frame is taken away as strictly as `least` says.
-fn taken(dom: &Dom<'_>, body: usize, full: &[Weight], shape: Shape, least: Part) -> String {
-    let weights = sums(dom, body, &frame(dom, body, full, shape, least));
-    let mut out = Lines::default();
+fn taken(dom: &Dom<'_>, body: usize, full: &[Weight], shape: Shape, least: Part) -> Taken {
+    let (dropped, doubted) = frame(dom, body, full, shape, least);
+    let weights = sums(dom, body, &dropped);
+    let mut out = Lines::of(shape);
     write(
         dom,
         &weights,
@@ -136,34 +153,62 @@ fn taken(dom: &Dom<'_>, body: usize, full: &[Weight], shape: Shape, least: Part)
         shape,
         &mut out,
     );
-    out.text
+    Taken {
+        length: out.text.len() + out.labelled,
+        text: out.text,
+        said: weights[body].said(),
+        doubted,
+    }
 }
 
 /// The nodes that belong to the frame, judged as strictly as `least` says.
-fn frame(dom: &Dom<'_>, body: usize, full: &[Weight], shape: Shape, least: Part) -> Vec<bool> {
+fn frame(
+    dom: &Dom<'_>,
+    body: usize,
+    full: &[Weight],
+    shape: Shape,
+    least: Part,
+) -> (Vec<bool>, u32) {
+    let mut doubted = 0;
     let mut dropped = vec![false; dom.len()];
     let shares = shape.shares();
     let page = f64::from(full[body].prose);
+    let most = 0.5 * f64::from(full[body].said());
+    // A grid of short lines has no prose: what is hidden until a program has run, and holds the
+    // title and most of what is said, is the page.
+    let wraps = |at: usize| {
+        shape == Shape::Pieces
+            && matches!(dom.node(at).tag, Tag::Div | Tag::Section)
+            && dom.node(at).attr("role").is_none()
+            && f64::from(full[at].said()) > most
+            && dom.inside(at).any(|inner| dom.node(inner).tag == Tag::H1)
+    };
     let mut at = body;
     while at < dom.node(body).end {
         let node = dom.node(at);
         let prose = f64::from(full[at].prose);
-        let drop = match frame::part(dom, at, shape) {
+        let part = frame::part(dom, at, shape);
+        let drop = match part {
             Part::Silent => true,
             // What a page shows without scripts is its text when there is little else.
             Part::Frame if node.tag == Tag::Noscript => prose <= 0.2 * page,
-            Part::Frame => prose <= shares.frame * page,
+            Part::Frame => prose <= shares.frame * page && !wraps(at),
             Part::Doubtful => least == Part::Doubtful && prose <= shares.doubtful * page,
             Part::Content => false,
         };
         if drop {
             dropped[at..node.end].fill(true);
+            doubted += if part == Part::Doubtful {
+                full[at].said()
+            } else {
+                0
+            };
             at = node.end;
         } else {
             at += 1;
         }
     }
-    dropped
+    (dropped, doubted)
 }
 
 /// The nodes whose text is never shown.
@@ -257,10 +302,13 @@ fn write(dom: &Dom<'_>, weights: &[Weight], root: usize, shape: Shape, out: &mut
     let article = shape == Shape::Article;
     let links_are_frame =
         article && f64::from(weights[root].prose) > 0.5 * f64::from(weights[root].text);
+    // Where the last table ends: in one, what is said again is an answer.
+    let mut table = 0;
     // The blocks that are open: their ends and themselves.
     let mut open: Vec<(usize, usize)> = Vec::new();
     let mut at = root;
     loop {
+        out.in_table = at <= table;
         while let Some((end, block)) = open.pop_if(|(end, _)| *end <= at) {
             let announces = article && frame::starts_tail(&out.line);
             let parent = dom.node(block).parent;
@@ -292,6 +340,7 @@ fn write(dom: &Dom<'_>, weights: &[Weight], root: usize, shape: Shape, out: &mut
             Tag::Br => out.flush(),
             tag if tag.is_block() => {
                 out.flush();
+                table = table.max(if tag == Tag::Table { node.end } else { 0 });
                 open.push((node.end, at));
             }
             _ => {}
@@ -309,84 +358,6 @@ fn is_link_list(tag: Tag, weight: &Weight) -> bool {
     list && weight.prose == 0 && weight.linked * 10 > weight.text * 6
 }
 
-/// Text as it is written, a line at a time.
-#[derive(Default)]
-struct Lines {
-    text: String,
-    line: String,
-    said: HashSet<u64>,
-}
-
-impl Lines {
-    /// Ends the line: white space folded, nothing when it is empty or was said before.
-    fn flush(&mut self) {
-        let start = self.text.len();
-        for word in self.line.split_whitespace() {
-            let glue = if self.text.len() > start { " " } else { "\n" };
-            if !self.text.is_empty() {
-                self.text.push_str(glue);
-            }
-            self.text.push_str(word);
-        }
-        self.line.clear();
-        let added = &self.text[start..];
-        if added.len() > REPEATED && !self.said.insert(xxh3_64(added.trim_start().as_bytes())) {
-            self.text.truncate(start);
-        }
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::super::dom::parse;
-    use super::*;
-
-    const PROSE_LINE: &str = "Northwind said on Tuesday that its plant in Zaragoza would employ two \
-                              hundred people from next spring, most of them welders.";
-
-    fn text(markup: &str, shape: Shape) -> String {
-        main_text(&Dom::of(&parse(markup)), shape)
-    }
-
-    #[test]
-    fn the_frame_is_left_out_and_blocks_are_lines() {
-        let found = text(
-            &format!(
-                "<header><a href=/>Home</a></header><nav>Menu</nav><div class='content'><h1>T</h1>\
-                 <p>{PROSE_LINE}</p><ul><li>one point<li>two</ul><p>More of it,<br>here: {PROSE_LINE}\
-                 </div><div class='related-posts'>Other</div><footer>© Northwind</footer>"
-            ),
-            Shape::Article,
-        );
-        let lines: Vec<&str> = found.lines().collect();
-        assert_eq!(lines[0], PROSE_LINE);
-        assert_eq!(lines[1..4], ["one point", "two", "More of it,"]);
-        assert_eq!(lines.len(), 5);
-    }
-
-    #[test]
-    fn what_is_said_twice_is_written_once() {
-        let markup = format!("<div><p>{PROSE_LINE}</p></div><div><p>{PROSE_LINE}</p></div>");
-        assert_eq!(text(&markup, Shape::Pieces), PROSE_LINE);
-    }
-
-    #[test]
-    fn a_likely_article_is_one_when_its_paragraphs_stand_in_one_run() {
-        let run = format!("<div><h1>Title</h1><p>{PROSE_LINE}</p><p>B {PROSE_LINE}</p></div>");
-        let sections = format!(
-            "<h1>Title</h1><section><p>{PROSE_LINE}</p></section><section><p>B {PROSE_LINE}</p>\
-             </section><section><p>C {PROSE_LINE}</p></section>"
-        );
-        assert!(!text(&run, Shape::Likely).contains("Title"));
-        assert!(text(&sections, Shape::Likely).starts_with("Title"));
-    }
-
-    #[test]
-    fn a_page_of_pieces_keeps_its_links() {
-        let items = "<li><a href=/a>Welding services</a><li><a href=/b>Cutting services</a>";
-        assert_eq!(
-            text(&format!("<ul>{items}</ul>"), Shape::Pieces),
-            "Welding services\nCutting services"
-        );
-    }
-}
+#[path = "article_tests.rs"]
+mod tests;

@@ -117,17 +117,19 @@ pub(super) fn is_forum(url: &Url, head: &Head<'_>, items: &[Item]) -> bool {
             .any(|item| structured::is_a(item, &["DiscussionForumPosting", "QAPage"]))
 }
 
-/// What stands below posts in the same markup.
-const SIGNATURES: &[&str] = &[
+/// What stands below posts or beside them in the same markup.
+const NO_POSTS: &[&str] = &[
     "message-signature",
     "signature",
     "postsignature",
     "ipsentry__signature",
+    "side",
+    "sidebar",
 ];
 
 /// The text of all posts, a block a line; `None` when there is no thread.
 pub(super) fn text(dom: &Dom<'_>) -> Option<String> {
-    let preloaded: Vec<String> = preloaded(dom).iter().map(|post| text_of(post)).collect();
+    let preloaded: Vec<String> = preloaded(dom).iter().map(|post| post_of(post)).collect();
     let text = if preloaded.is_empty() {
         article::text_of(dom, &posts(dom))
     } else {
@@ -161,7 +163,7 @@ fn outermost(dom: &Dom<'_>, wanted: impl Fn(&Flat<'_>) -> bool) -> Vec<usize> {
     let mut at = 0;
     while at < dom.len() {
         let node = dom.node(at);
-        if has_class(node, SIGNATURES) {
+        if has_class(node, NO_POSTS) {
             at = node.end;
         } else if !matches!(node.tag, Tag::Text | Tag::Html | Tag::Body) && wanted(node) {
             found.push(at);
@@ -200,6 +202,14 @@ fn preloaded(dom: &Dom<'_>) -> Vec<String> {
         .flatten()
         .filter_map(|post| Some(post.get("cooked")?.as_str()?.to_owned()))
         .collect()
+}
+
+/// The text of a post that came as markup, without previews of the pages that it links to.
+fn post_of(markup: &str) -> String {
+    let html = dom::parse(markup);
+    let dom = Dom::of(&html);
+    let body: Vec<usize> = dom.first(Tag::Body).into_iter().collect();
+    article::text_of(&dom, &body)
 }
 
 /// The text of markup that came inside a page's data or a feed.

@@ -52,6 +52,7 @@ pub(super) fn part(dom: &Dom<'_>, index: usize, shape: Shape) -> Part {
     match node.tag {
         Tag::Text | Tag::Other | Tag::Html | Tag::Body | Tag::Main => return Part::Content,
         Tag::Nav | Tag::Dialog | Tag::Menu | Tag::Label | Tag::Figcaption => return Part::Frame,
+        Tag::Aside if shape == Shape::Forum && quotes(node) => return Part::Content,
         Tag::Footer | Tag::Aside => return Part::Frame,
         Tag::Header if !in_article(dom, index) => return Part::Frame,
         Tag::Noscript => return Part::Frame,
@@ -71,6 +72,12 @@ pub(super) fn part(dom: &Dom<'_>, index: usize, shape: Shape) -> Part {
         return Part::Doubtful;
     }
     Part::Content
+}
+
+/// Some forums keep what a post quotes in an `aside`.
+fn quotes(node: &Flat<'_>) -> bool {
+    let class = node.attr("class").unwrap_or_default();
+    class.split_ascii_whitespace().any(|name| name == "quote")
 }
 
 fn in_article(dom: &Dom<'_>, index: usize) -> bool {
@@ -95,7 +102,7 @@ fn opened(dom: &Dom<'_>, index: usize) -> bool {
             .chain(dom.ancestors(index).take(3))
             .any(|at| {
                 names(dom.node(at)).any(|names| {
-                    words_of(names).any(|word| {
+                    words_of(names, Shape::Pieces).any(|word| {
                         let known = |opened: &&str| opened.eq_ignore_ascii_case(word);
                         WORDS["opened"].iter().any(known)
                     })
@@ -142,7 +149,7 @@ fn consent(names: &str) -> bool {
 
 fn doubtful(names: &str, shape: Shape) -> bool {
     let mut lower = [0; 24];
-    words_of(names).any(|word| {
+    words_of(names, shape).any(|word| {
         let Some(lower) = lower.get_mut(..word.len()) else {
             return false;
         };
@@ -160,19 +167,24 @@ fn doubtful(names: &str, shape: Shape) -> bool {
 }
 
 /// The words of class names and ids: `siteNav-main_menu` has four. Names that say how an element
-/// is laid out for one size of screen (`md:hidden`), or what stands beside it (`has-sidebar`), say
-/// nothing about the element.
-fn words_of(names: &str) -> impl Iterator<Item = &str> {
+/// is laid out for one size of screen (`md:hidden`) say nothing about the element, nor does what
+/// they say of its inside or its neighbours (`has-sidebar`, `section-with-header`).
+fn words_of(names: &str, shape: Shape) -> impl Iterator<Item = &str> {
     names
         .split_ascii_whitespace()
-        .filter(|name| {
-            !name.contains([':', '['])
-                && !["no", "has", "with", "without"].iter().any(|word| {
-                    name.strip_prefix(word)
-                        .is_some_and(|rest| rest.starts_with(['-', '_']))
+        .filter(|name| !name.contains('[') && !is_of_screen(name))
+        .flat_map(move |name| {
+            let parts = name.split(|c: char| !c.is_ascii_alphanumeric());
+            parts
+                .enumerate()
+                .take_while(move |(place, part)| match *part {
+                    "with" | "without" | "contains" => false,
+                    // Below an article, what "has more" is a list of others.
+                    "no" | "has" => shape != Shape::Pieces && *place > 0,
+                    _ => true,
                 })
         })
-        .flat_map(|name| name.split(|c: char| !c.is_ascii_alphanumeric()))
+        .map(|(_, part)| part)
         .flat_map(|part| {
             let bytes = part.as_bytes();
             let mut start = 0;
@@ -182,6 +194,12 @@ fn words_of(names: &str) -> impl Iterator<Item = &str> {
                 ends.then(|| &part[std::mem::replace(&mut start, at)..at])
             })
         })
+}
+
+/// `md:hidden` is; the numbers that programs give their elements (`panel-:R4e:`) follow a dash.
+fn is_of_screen(name: &str) -> bool {
+    name.find(':')
+        .is_some_and(|colon| !name[..colon].ends_with('-'))
 }
 
 /// Names that hide an element, unless another shows it on a larger screen.
@@ -265,6 +283,8 @@ mod tests {
             "overflow-hidden",
             "md:hidden",
             "has-sidebar",
+            "section-with-header",
+            "text contains-menu",
             "hidden md:block",
             "css-1ad2",
         ] {
@@ -279,6 +299,8 @@ mod tests {
         let closed = "<div class='tab-content' hidden>";
         assert_eq!(part_of(closed, Shape::Pieces), Part::Content);
         assert_eq!(part_of(closed, Shape::Article), Part::Frame);
+        let numbered = "<div id='react-collapsed-panel-:R4e:' style='display:none'>";
+        assert_eq!(part_of(numbered, Shape::Pieces), Part::Content);
         let panel = "<div role=tabpanel style='display:none'>";
         assert_eq!(part_of(panel, Shape::Pieces), Part::Content);
         assert_eq!(
@@ -302,5 +324,10 @@ mod tests {
             part_of("<div class=signature>", Shape::Forum),
             Part::Doubtful
         );
+        assert_eq!(
+            part_of("<aside class='quote no-group'>", Shape::Forum),
+            Part::Content
+        );
+        assert_eq!(part_of("<aside class=onebox>", Shape::Forum), Part::Frame);
     }
 }

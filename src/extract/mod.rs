@@ -24,6 +24,7 @@ mod head;
 mod html;
 mod jobs;
 mod language;
+mod lines;
 mod links;
 mod media;
 mod month;
