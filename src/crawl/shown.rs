@@ -187,6 +187,7 @@ impl<F: Fetch> Shared<F> {
         let now = self.clock.now();
         let (mut body, mut read) = (Body::None, Read::default());
         if let FetchOutcome::Page(mut page) = fetched.outcome {
+            let was_shown = markup.is_some();
             if let Some(markup) = markup {
                 page.body = markup.into_bytes();
                 page.truncated = false;
@@ -196,6 +197,8 @@ impl<F: Fetch> Shared<F> {
             }
             let page = Arc::new(page);
             (body, read) = self.read(&page, &was, company, site, &record, now).await;
+            // However little it is: this is all that scripts make of it.
+            read.scripted &= !was_shown;
             fetched.outcome = FetchOutcome::Page(Arc::unwrap_or_clone(page));
         }
         let visited = Visited {
