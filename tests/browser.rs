@@ -4,6 +4,11 @@
 //! The program is /usr/bin/chromium, or what `FORESIGNAL_TEST_BROWSER` names; where there is none,
 //! the tests say so and end.
 
+#![expect(
+    clippy::print_stderr,
+    reason = "what was skipped is for a person to see"
+)]
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
