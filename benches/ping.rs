@@ -15,14 +15,14 @@
 #[path = "../tests/names/mod.rs"]
 mod names;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use cpu_time::ProcessTime;
 use foresignal::clock::Clock;
-use foresignal::crawl::config::{Config, Revisit};
+use foresignal::crawl::config::Config;
 use foresignal::crawl::{self, Limits, Parts};
 use foresignal::fetch::{self, HttpFetcher};
 use foresignal::model::company::Company;
@@ -216,15 +216,6 @@ async fn main() -> Result<()> {
     let unbounded = NonZeroU32::new(1_000_000).expect("not zero");
     let companies = domains.iter().map(|domain| Company::new(domain));
     let parts = Parts {
-        browser: None,
-        fetch: HttpFetcher::new(&config, clock.clone()).expect("a client"),
-        frontier: &mut store,
-        archive: None,
-        disk: None,
-        suppressed: Arc::default(),
-        companies: companies
-            .map(|company| (company.id.clone(), Arc::new(company)))
-            .collect::<HashMap<_, _>>(),
         config: Config {
             per_second: unbounded,
             questions_per_second: unbounded,
@@ -233,10 +224,14 @@ async fn main() -> Result<()> {
             patience: Duration::from_secs(1),
             ..Config::default()
         },
-        revisit: Revisit::default(),
-        policy: Default::default(),
-        min_confidence: 0.5,
-        clock,
+        ..Parts::new(
+            HttpFetcher::new(&config, clock.clone()).expect("a client"),
+            &mut store,
+            companies
+                .map(|company| (company.id.clone(), Arc::new(company)))
+                .collect(),
+            clock,
+        )
     };
     let limits = Limits {
         time: Some(TIME),

@@ -50,7 +50,7 @@ pub struct Signals {
 impl Default for Signals {
     fn default() -> Signals {
         Signals {
-            min_confidence: 0.5,
+            min_confidence: crawl::MIN_CONFIDENCE,
         }
     }
 }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use foresignal::clock::Clock;
-use foresignal::crawl::config::{Config, Revisit};
+use foresignal::crawl::config::Config;
 use foresignal::crawl::policy::Policy;
 use foresignal::crawl::{self, Ended, Limits, Parts, Tally};
 use foresignal::model::company::{Company, CompanyId};
@@ -93,22 +93,20 @@ impl Crawl {
         let mut archive =
             Archive::open(self.archive.path(), &kept, "tester", self.clock.now()).unwrap();
         let parts = Parts {
-            browser: None,
-            fetch: self.web.clone(),
-            frontier: &mut self.store,
             archive: Some(&mut archive),
-            disk: None,
             suppressed: Arc::new(self.suppressed.clone()),
-            companies,
             config: Config {
                 rest: REST,
                 patience: Duration::from_secs(600),
                 ..Config::default()
             },
-            revisit: Revisit::default(),
             policy: self.policy.clone(),
-            min_confidence: 0.5,
-            clock: self.clock.clone(),
+            ..Parts::new(
+                self.web.clone(),
+                &mut self.store,
+                companies,
+                self.clock.clone(),
+            )
         };
         let never = std::future::pending();
         let tally = crawl::run(parts, Limits::default(), never, &mut |_| {})

@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use foresignal::clock::Clock;
-use foresignal::crawl::config::{Config, Revisit};
+use foresignal::crawl::config::Config;
 use foresignal::crawl::{self, Disk, Ended, Event, Limits, Parts, Paused, Tally};
 use foresignal::model::company::{Company, CompanyId};
 use foresignal::model::host::{Held, HostRecord, RobotsState};
@@ -112,18 +112,15 @@ impl<S: Frontier> World<S> {
             free: Box::new(move || Ok(free.load(Ordering::Relaxed))),
         });
         let parts = Parts {
-            browser: None,
-            fetch: self.web.clone(),
-            frontier: &mut self.store,
-            archive: None,
-            policy: Default::default(),
-            companies: self.companies.clone(),
             suppressed: Arc::new(self.suppressed.clone()),
             disk,
             config: toml::from_str::<Config>(&config).unwrap(),
-            revisit: Revisit::default(),
-            min_confidence: 0.5,
-            clock: self.clock.clone(),
+            ..Parts::new(
+                self.web.clone(),
+                &mut self.store,
+                self.companies.clone(),
+                self.clock.clone(),
+            )
         };
         let limits = Limits { time, pages: None };
         crawl::run(parts, limits, std::future::pending(), observe)

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use foresignal::clock::Clock;
-use foresignal::crawl::config::{Config, Revisit};
+use foresignal::crawl::config::Config;
 use foresignal::crawl::{self, Event, Limits, Parts, Tally};
 use foresignal::model::company::{Company, CompanyId};
 use foresignal::model::profile::{Profile, Standing};
@@ -83,18 +83,13 @@ impl Watch {
             .map(|company| (company.id.clone(), Arc::new(company)))
             .collect();
         let parts = Parts {
-            browser: None,
-            fetch: self.web.clone(),
-            frontier: &mut self.store,
-            archive: None,
-            disk: None,
-            policy: Default::default(),
-            suppressed: Arc::default(),
-            companies,
             config: self.config.clone(),
-            revisit: Revisit::default(),
-            min_confidence: 0.5,
-            clock: self.clock.clone(),
+            ..Parts::new(
+                self.web.clone(),
+                &mut self.store,
+                companies,
+                self.clock.clone(),
+            )
         };
         let mut told = Vec::new();
         let mut observe = |event: Event<'_>| {

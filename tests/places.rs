@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use foresignal::clock::Clock;
-use foresignal::crawl::config::{Config, Revisit};
+use foresignal::crawl::config::Config;
 use foresignal::crawl::{self, Limits, Parts, Tally};
 use foresignal::model::company::{Company, CompanyId};
 use foresignal::model::kind::SignalKind;
@@ -79,23 +79,19 @@ impl World {
             .map(|company| (company.id.clone(), Arc::new(company)))
             .collect();
         let parts = Parts {
-            browser: None,
-            fetch: self.web.clone(),
-            frontier: &mut self.store,
-            archive: None,
-            disk: None,
             suppressed: Arc::clone(&self.suppressed),
-            companies,
             config: Config {
                 rest: REST,
                 per_second: 1000.try_into().unwrap(),
                 patience: Duration::from_secs(600),
                 ..Config::default()
             },
-            revisit: Revisit::default(),
-            policy: Default::default(),
-            min_confidence: 0.5,
-            clock: self.clock.clone(),
+            ..Parts::new(
+                self.web.clone(),
+                &mut self.store,
+                companies,
+                self.clock.clone(),
+            )
         };
         crawl::run(parts, limits, std::future::pending(), &mut |_| {})
             .await

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use foresignal::clock::Clock;
-use foresignal::crawl::config::{Config, Revisit};
+use foresignal::crawl::config::Config;
 use foresignal::crawl::{self, Ended, Limits, Parts, Tally};
 use foresignal::model::company::{Company, CompanyId};
 use foresignal::model::host::Held;
@@ -75,18 +75,8 @@ async fn crawl(
         .map(|company| (company.id.clone(), Arc::new(company)))
         .collect();
     let parts = Parts {
-        browser: None,
-        fetch: web.clone(),
-        frontier: store,
-        archive: None,
-        disk: None,
-        suppressed: Arc::default(),
-        companies,
         config,
-        revisit: Revisit::default(),
-        policy: Default::default(),
-        min_confidence: 0.5,
-        clock: clock.clone(),
+        ..Parts::new(web.clone(), store, companies, clock.clone())
     };
     crawl::run(parts, limits, std::future::pending(), &mut |_| {})
         .await
@@ -471,18 +461,8 @@ async fn a_stop_finishes_what_is_in_flight() {
         Arc::new(Company::new("a.example")),
     )]);
     let parts = Parts {
-        browser: None,
-        fetch: web.clone(),
-        frontier: &mut store,
-        archive: None,
-        disk: None,
-        suppressed: Arc::default(),
-        companies,
         config: config(),
-        revisit: Revisit::default(),
-        policy: Default::default(),
-        min_confidence: 0.5,
-        clock: clock.clone(),
+        ..Parts::new(web.clone(), &mut store, companies, clock.clone())
     };
     let stop = tokio::time::sleep(Duration::from_secs(60));
     let tally = crawl::run(parts, Limits::default(), stop, &mut |_| {})

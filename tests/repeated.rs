@@ -10,10 +10,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use foresignal::clock::Clock;
-use foresignal::crawl::{self, Limits, Parts, config, policy::Policy};
+use foresignal::crawl::{self, Limits, Parts};
 use foresignal::model::company::Company;
 use foresignal::model::signal::Signal;
-use foresignal::model::suppress::Suppressed;
 use foresignal::model::task::{Discovery, Seed, TaskKind};
 use foresignal::model::time::Timestamp;
 use foresignal::model::url::Host;
@@ -74,18 +73,13 @@ async fn what_a_company_says_about_itself_below_every_story_is_told_by_few_of_th
     };
     store.seed(&[seed]).await.unwrap();
     let parts = Parts {
-        browser: None,
-        fetch: web.clone(),
-        frontier: &mut store,
-        archive: None,
-        companies: HashMap::from([(company.id.clone(), Arc::new(company))]),
-        suppressed: Arc::new(Suppressed::default()),
-        disk: None,
-        config: config::Config::default(),
-        revisit: config::Revisit::default(),
-        policy: Policy::default(),
         min_confidence: 0.3,
-        clock: clock.clone(),
+        ..Parts::new(
+            web.clone(),
+            &mut store,
+            HashMap::from([(company.id.clone(), Arc::new(company))]),
+            clock.clone(),
+        )
     };
     crawl::run(
         parts,

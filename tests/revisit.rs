@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use foresignal::clock::Clock;
-use foresignal::crawl::config::{Config, Revisit};
+use foresignal::crawl::config::Revisit;
 use foresignal::crawl::judge::{self, Body};
 use foresignal::crawl::revisit::seen::Seen;
 use foresignal::crawl::revisit::{self, alarm};
@@ -297,20 +297,12 @@ impl Daily {
     /// Runs until nothing is due; answers the tally and how many signals each page told.
     async fn run(&mut self) -> (Tally, Vec<(String, usize)>) {
         let company = Arc::new(Company::new("a.example"));
-        let parts = Parts {
-            browser: None,
-            fetch: self.site.clone(),
-            frontier: &mut self.store,
-            archive: None,
-            disk: None,
-            policy: Default::default(),
-            suppressed: Arc::default(),
-            companies: HashMap::from([(company.id.clone(), company)]),
-            config: Config::default(),
-            revisit: Revisit::default(),
-            min_confidence: 0.5,
-            clock: self.clock.clone(),
-        };
+        let parts = Parts::new(
+            self.site.clone(),
+            &mut self.store,
+            HashMap::from([(company.id.clone(), company)]),
+            self.clock.clone(),
+        );
         let mut told = Vec::new();
         let mut observe = |event: Event<'_>| {
             if let Event::Turn { task, signals, .. } = event {

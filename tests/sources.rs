@@ -11,11 +11,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use foresignal::clock::Clock;
-use foresignal::crawl::{self, Limits, Parts, config, policy::Policy};
+use foresignal::crawl::{self, Limits, Parts};
 use foresignal::model::company::{Company, CompanyId};
 use foresignal::model::signal::{Signal, SignalKind, Standing};
 use foresignal::model::source::{Source, SourceKind};
-use foresignal::model::suppress::Suppressed;
 use foresignal::model::task::{Discovery, Seed, Task, TaskKind};
 use foresignal::model::time::Timestamp;
 use foresignal::store::memory::MemoryStore;
@@ -70,20 +69,7 @@ async fn run(web: &Web, store: &mut MemoryStore, clock: &Clock, with_source: boo
         let owner = wire().as_owner();
         owners.insert(owner.id.clone(), Arc::new(owner));
     }
-    let parts = Parts {
-        browser: None,
-        fetch: web.clone(),
-        frontier: store,
-        archive: None,
-        companies: owners,
-        suppressed: Arc::new(Suppressed::default()),
-        disk: None,
-        config: config::Config::default(),
-        revisit: config::Revisit::default(),
-        policy: Policy::default(),
-        min_confidence: 0.5,
-        clock: clock.clone(),
-    };
+    let parts = Parts::new(web.clone(), store, owners, clock.clone());
     let stop = std::future::pending();
     crawl::run(parts, Limits::default(), stop, &mut |_| {})
         .await

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use foresignal::clock::Clock;
-use foresignal::crawl::config::{Config, Revisit};
+use foresignal::crawl::config::Config;
 use foresignal::crawl::{self, Limits, Parts};
 use foresignal::model::company::{Company, CompanyId};
 use foresignal::model::signal::{
@@ -161,21 +161,12 @@ async fn what_is_suppressed_is_never_asked() {
         companies.insert(company.id.clone(), Arc::new(company));
     }
     let parts = Parts {
-        browser: None,
-        fetch: web.clone(),
-        frontier: &mut store,
-        archive: None,
-        disk: None,
         suppressed: Arc::new(suppressed),
-        companies,
         config: Config {
             patience: Duration::from_secs(600),
             ..Config::default()
         },
-        revisit: Revisit::default(),
-        policy: Default::default(),
-        min_confidence: 0.5,
-        clock,
+        ..Parts::new(web.clone(), &mut store, companies, clock)
     };
     let never = std::future::pending();
     let tally = crawl::run(parts, Limits::default(), never, &mut |_| {})

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use foresignal::clock::Clock;
-use foresignal::crawl::config::{Config, Revisit};
+use foresignal::crawl::config::Config;
 use foresignal::crawl::{self, Limits, Parts, Tally, tally};
 use foresignal::model::company::{Company, CompanyId};
 use foresignal::model::state::{State, Trap};
@@ -92,18 +92,13 @@ impl Crawled {
             .map(|company| (company.id.clone(), Arc::new(company)))
             .collect();
         let parts = Parts {
-            browser: None,
-            fetch: self.web.clone(),
-            frontier: &mut self.store,
-            archive: None,
-            disk: None,
-            suppressed: Arc::default(),
-            companies,
             config,
-            revisit: Revisit::default(),
-            policy: Default::default(),
-            min_confidence: 0.5,
-            clock: self.clock.clone(),
+            ..Parts::new(
+                self.web.clone(),
+                &mut self.store,
+                companies,
+                self.clock.clone(),
+            )
         };
         let forever = std::future::pending();
         self.tally = crawl::run(parts, limits, forever, &mut |_| {})

@@ -1,14 +1,13 @@
 //! A web without a network: everybody answers at once, with a page of nothing but links, and
 //! nobody has to rest.
 
-use std::collections::HashMap;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
 use foresignal::clock::Clock;
 use foresignal::crawl::Parts;
-use foresignal::crawl::config::{Config, Revisit};
+use foresignal::crawl::config::Config;
 use foresignal::fetch::{Fetch, FetchOutcome, FetchRequest, Fetched, Purpose};
 use foresignal::model::company::Company;
 use foresignal::model::page::Page;
@@ -101,18 +100,6 @@ pub(crate) fn parts<S: Frontier>(
     stories: usize,
 ) -> Parts<'_, Nobody, S> {
     Parts {
-        browser: None,
-        fetch: Nobody {
-            clock: clock.clone(),
-            stories,
-        },
-        frontier,
-        archive: None,
-        disk: None,
-        suppressed: Arc::default(),
-        companies: companies(hosts)
-            .map(|company| (company.id.clone(), Arc::new(company)))
-            .collect::<HashMap<_, _>>(),
         config: Config {
             rest: Duration::ZERO,
             rest_factor: 0.0,
@@ -121,9 +108,16 @@ pub(crate) fn parts<S: Frontier>(
             patience: Duration::ZERO,
             ..Config::default()
         },
-        revisit: Revisit::default(),
-        policy: Default::default(),
-        min_confidence: 0.5,
-        clock,
+        ..Parts::new(
+            Nobody {
+                clock: clock.clone(),
+                stories,
+            },
+            frontier,
+            companies(hosts)
+                .map(|company| (company.id.clone(), Arc::new(company)))
+                .collect(),
+            clock,
+        )
     }
 }

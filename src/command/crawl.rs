@@ -225,19 +225,14 @@ pub(super) fn parts<'a, S: Frontier>(
     fetch
         .extra_ports
         .extend(companies.values().flat_map(|company| ports(company)));
+    let fetch = HttpFetcher::new(&fetch, clock.clone())?;
     Ok(Parts {
-        browser: None,
-        fetch: HttpFetcher::new(&fetch, clock.clone())?,
-        frontier,
-        archive: None,
-        companies,
         suppressed: Arc::new(suppressed(config)?),
-        disk: None,
         config: config.crawl.clone(),
         revisit: config.revisit.clone(),
         policy: config.policy.clone(),
         min_confidence: config.signals.min_confidence,
-        clock: clock.clone(),
+        ..Parts::new(fetch, frontier, companies, clock.clone())
     })
 }
 

@@ -35,16 +35,7 @@ pub(super) fn honour(
             document.url = stated.to_string();
         }
     }
-    (task.depth < deepest).then(|| Discovery {
-        url: stated,
-        company: task.company.clone(),
-        kind: task.kind,
-        due: now,
-        depth: task.depth + 1,
-        from: Some(task.url.clone()),
-        at: now,
-        updated: None,
-    })
+    (task.depth < deepest).then(|| task.leads_to(stated, task.kind, now, now))
 }
 
 #[cfg(test)]

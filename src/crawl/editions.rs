@@ -351,14 +351,8 @@ impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
         }
         let at = self.clock.now();
         let discovery = Discovery {
-            url: best.clone(),
-            company: now.company.clone(),
-            kind: now.kind,
-            due: super::rank::due(now.kind, at),
             depth: now.depth.saturating_add(u8::from(known.is_none())),
-            from: Some(now.url.clone()),
-            at,
-            updated: None,
+            ..now.leads_to(best.clone(), now.kind, super::rank::due(now.kind, at), at)
         };
         let is_read = known.is_some_and(|there| there.state != State::Waiting);
         done.harvest.found.push(discovery);

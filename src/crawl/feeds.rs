@@ -133,14 +133,8 @@ fn at(near: &Url, folder: &str, name: &str) -> Option<Url> {
 /// A feed that nobody pointed at.
 pub(super) fn guessed(place: Url, task: &Task, now: Timestamp) -> Discovery {
     Discovery {
-        company: task.company.clone(),
-        kind: TaskKind::Feed,
-        due: super::rank::of_guess(now),
-        depth: task.depth.saturating_add(1),
         from: Some(place.to_string()),
-        url: place,
-        at: now,
-        updated: None,
+        ..task.leads_to(place, TaskKind::Feed, super::rank::of_guess(now), now)
     }
 }
 

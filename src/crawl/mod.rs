@@ -25,6 +25,7 @@ mod mazes;
 pub mod missing;
 pub mod pace;
 pub mod parked;
+mod parts;
 mod ping;
 pub(crate) mod places;
 pub mod policy;
@@ -59,7 +60,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::clock::Clock;
-use crate::fetch::{Browser, Fetch};
+use crate::fetch::Fetch;
 use crate::model::company::{Company, CompanyId};
 use crate::model::host::Held;
 use crate::model::suppress::Suppressed;
@@ -70,6 +71,7 @@ use crate::store::archive::Archive;
 use crate::store::{self, Counts, Frontier};
 pub use holding::Disk;
 pub use limits::Limits;
+pub use parts::{MIN_CONFIDENCE, Parts};
 use rules::RulesBook;
 pub use tally::{Ended, Event, Paused, Tally};
 use turn::{Done, Shared};
@@ -79,34 +81,6 @@ const TICK: Duration = Duration::from_secs(1);
 
 /// How many tasks are judged without a request before somebody hears of them.
 const JUDGED: usize = 64;
-
-/// What a run works with.
-pub struct Parts<'a, F, S> {
-    /// The network.
-    pub fetch: F,
-    /// What shows pages that show nothing without scripts; `None`: they are left.
-    pub browser: Option<Browser>,
-    /// What is due.
-    pub frontier: &'a mut S,
-    /// Where pages are kept; `None`: nowhere.
-    pub archive: Option<&'a mut Archive>,
-    /// The companies whose pages are visited, and the sources, as owners of theirs.
-    pub companies: HashMap<CompanyId, Arc<Company>>,
-    /// Whom nobody asks.
-    pub suppressed: Arc<Suppressed>,
-    /// How full the disk may become; `None`: as full as it will.
-    pub disk: Option<Disk>,
-    /// The crawl's settings.
-    pub config: config::Config,
-    /// How soon pages are asked again.
-    pub revisit: config::Revisit,
-    /// Which wishes of pages and sites are obeyed.
-    pub policy: policy::Policy,
-    /// Signals below this are not kept.
-    pub min_confidence: f32,
-    /// The time.
-    pub clock: Clock,
-}
 
 /// Crawls until a limit is reached, nothing is due, or `stop` is ready; then finishes what is in
 /// flight. `observe` hears of every turn once it is committed.

@@ -7,7 +7,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::sketch::Likeness;
 use super::turn::{Done, Shared, Turn};
 use super::{Crawl, door, judge};
 use crate::fetch::Fetch;
@@ -92,26 +91,19 @@ impl<F: Fetch> Shared<F> {
         let rest = self.manners.at(&host).rest;
         let record = door::asked_names(&record, took, rest, now);
         let task = judge::pinged(&was, heard, took, &self.revisit, now);
+        let harvest = Harvest {
+            was: Some(was),
+            now: Some(task),
+            hosts: vec![(host.clone(), record)],
+            found: found.into_iter().collect(),
+            ..Harvest::default()
+        };
         Done {
-            harvest: Harvest {
-                was: Some(was),
-                now: Some(task),
-                hosts: vec![(host.clone(), record)],
-                found: found.into_iter().collect(),
-                ..Harvest::default()
-            },
-            host,
-            page: None,
-            took,
-            bytes: 0,
-            likeness: Likeness::Unread,
-            instead: None,
             look: heard.then_some(Look {
                 at: now,
                 shown: Shown::Names(observed),
             }),
-            open: None,
-            lines: Vec::new(),
+            ..Done::of(host, harvest, took, 0)
         }
     }
 }
@@ -125,14 +117,5 @@ fn security_txt(ping: &Task, company: &Company, now: Timestamp) -> Option<Discov
         address.push_str(&format!(":{port}"));
     }
     address.push_str(SECURITY_TXT);
-    Some(Discovery {
-        url: url::parse(&address)?,
-        company: ping.company.clone(),
-        kind: TaskKind::Page,
-        due: now,
-        depth: ping.depth + 1,
-        from: Some(ping.url.clone()),
-        at: now,
-        updated: None,
-    })
+    Some(ping.leads_to(url::parse(&address)?, TaskKind::Page, now, now))
 }

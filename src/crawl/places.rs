@@ -144,16 +144,7 @@ fn is_of(name: &str, company: &Company) -> bool {
 }
 
 fn discovery(url: Url, kind: TaskKind, task: &Task, now: Timestamp) -> Discovery {
-    Discovery {
-        url,
-        company: task.company.clone(),
-        kind,
-        due: rank::due(kind, now),
-        depth: task.depth + 1,
-        from: Some(task.url.clone()),
-        at: now,
-        updated: None,
-    }
+    task.leads_to(url, kind, rank::due(kind, now), now)
 }
 
 #[cfg(test)]

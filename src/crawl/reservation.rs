@@ -10,7 +10,6 @@ use std::time::Duration;
 use url::Url;
 
 use super::door::ROBOTS_REDIRECTS;
-use super::sketch::Likeness;
 use super::turn::{Done, Shared, Turn};
 use super::{Crawl, door, judge, policy, rules};
 use crate::fetch::robots::Robots;
@@ -147,21 +146,11 @@ impl<F: Fetch> Shared<F> {
             FetchOutcome::Page(page) => page.body.len(),
             _ => 0,
         };
-        Done {
-            harvest: Harvest {
-                hosts: vec![(host.clone(), record)],
-                ..Harvest::default()
-            },
-            likeness: Likeness::Unread,
-            instead: None,
-            look: None,
-            host,
-            page: None,
-            took: fetched.took,
-            bytes,
-            open: None,
-            lines: Vec::new(),
-        }
+        let harvest = Harvest {
+            hosts: vec![(host.clone(), record)],
+            ..Harvest::default()
+        };
+        Done::of(host, harvest, fetched.took, bytes)
     }
 }
 

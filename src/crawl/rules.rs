@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::sketch::Likeness;
 use super::turn::{Done, Shared};
 use super::{door, judge, maps};
 use crate::fetch::robots::Robots;
@@ -190,18 +189,7 @@ impl<F: Fetch> Shared<F> {
             profile: None,
             page: None,
         };
-        Done {
-            host,
-            harvest,
-            page: None,
-            took: fetched.took,
-            bytes,
-            likeness: Likeness::Unread,
-            look: None,
-            open: None,
-            lines: Vec::new(),
-            instead: None,
-        }
+        Done::of(host, harvest, fetched.took, bytes)
     }
 }
 

@@ -77,15 +77,11 @@ pub fn follow(
                 return None;
             }
             let behind = editions.is_behind(&target);
+            let due = rank::due_of(kind, &target, link, task, company, behind, now);
             Some(Discovery {
-                due: rank::due_of(kind, &target, link, task, company, behind, now),
-                url: target,
-                company: task.company.clone(),
-                kind,
-                depth: task.depth + 1,
                 from: Some(maps::from(task, kind)),
-                at: now,
                 updated: link.updated.filter(|_| believed),
+                ..task.leads_to(target, kind, due, now)
             })
         })
         .collect();
@@ -140,19 +136,14 @@ pub fn moved(
     if task.depth >= config.max_depth || !(company.owns(to) || task.kind == TaskKind::Home) {
         return None;
     }
+    let found = task.leads_to(to.clone(), task.kind, rank::due(task.kind, now), now);
     Some(Discovery {
-        url: to.clone(),
-        company: task.company.clone(),
-        kind: task.kind,
-        due: rank::due(task.kind, now),
-        depth: task.depth + 1,
         // A guess that is answered elsewhere is still one.
         from: Some(match task.is_guess() {
             true => to.to_string(),
             false => task.url.clone(),
         }),
-        at: now,
-        updated: None,
+        ..found
     })
 }
 

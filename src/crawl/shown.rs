@@ -12,6 +12,7 @@ use url::Url;
 
 use super::digest::Read;
 use super::judge::Body;
+use super::reservation::Site;
 use super::rules::{self, Rules};
 use super::turn::{Done, Shared, Turn, Visited};
 use super::{Crawl, door};
@@ -41,8 +42,8 @@ pub(super) struct Open {
 }
 
 impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
-    /// The next turn of a page that is open in the browser; `Some`: it was given up, and its host
-    /// has its turn still.
+    /// Goes on with the page of `host` that is open in the browser, if there is one. Whether it does;
+    /// else the host has its turn still, and a page that can go on no longer is given up.
     pub(super) async fn go_on_showing(
         &mut self,
         host: &Host,
@@ -65,7 +66,9 @@ impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
         let Rules::Known(robots) = self.rules.at(host, &wanted, record, now) else {
             return Ok(false);
         };
-        let may = self.suppressed.entry_for(&open.wants).is_none()
+        let reserved = matches!(self.site(&wanted, record, &robots, now), Site::Reserves(..));
+        let may = !reserved
+            && self.suppressed.entry_for(&open.wants).is_none()
             && robots.verdict(&rules::path(&wanted)).allowed;
         let address = record.address;
         if may {
@@ -223,19 +226,12 @@ pub(super) fn waits(
     took: Duration,
     bytes: usize,
 ) -> Done {
+    let harvest = Harvest {
+        hosts: vec![(host.clone(), record)],
+        ..Harvest::default()
+    };
     Done {
-        harvest: Harvest {
-            hosts: vec![(host.clone(), record)],
-            ..Harvest::default()
-        },
-        host,
-        page: None,
-        took,
-        bytes,
-        likeness: super::sketch::Likeness::default(),
-        look: None,
         open: Some(Box::new(open)),
-        lines: Vec::new(),
-        instead: None,
+        ..Done::of(host, harvest, took, bytes)
     }
 }

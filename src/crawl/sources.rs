@@ -188,13 +188,7 @@ impl Reader<'_> {
         }
         told.found.push(Discovery {
             company: self.whose(&url),
-            due: self.now,
-            url,
-            kind,
-            depth: task.depth + 1,
-            from: Some(task.url.clone()),
-            at: self.now,
-            updated: None,
+            ..task.leads_to(url, kind, self.now, self.now)
         });
     }
 

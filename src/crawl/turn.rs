@@ -17,7 +17,7 @@ use super::manners::Manners;
 use super::policy::{self, Policy};
 use super::shown::{self, Open};
 use super::sketch::Likeness;
-use super::{door, judge, look, parked, places, scope, sources};
+use super::{door, judge, look, parked, places, scope, sources, twins};
 use crate::clock::Clock;
 use crate::detect::roster::Roster;
 use crate::fetch::{Browser, Fetch, FetchOutcome, FetchRequest, Fetched, Purpose};
@@ -107,6 +107,24 @@ pub(super) struct Done {
     pub(super) lines: Vec<u32>,
     /// The page that is open in the browser still.
     pub(super) open: Option<Box<Open>>,
+}
+
+impl Done {
+    /// A turn that brought this, and nothing else to tell.
+    pub(super) fn of(host: Host, harvest: Harvest, took: Duration, bytes: usize) -> Done {
+        Done {
+            host,
+            harvest,
+            page: None,
+            took,
+            bytes,
+            likeness: Likeness::Unread,
+            look: None,
+            instead: None,
+            lines: Vec::new(),
+            open: None,
+        }
+    }
 }
 
 /// A page that was asked for, and what was made of the answer.
@@ -262,10 +280,7 @@ impl<F: Fetch> Shared<F> {
         let mut task = judge::task(&was, &fetched, body, &read.seen, &record, &revisit, now);
         self.policy.ruling(&read.heard).mark(&mut task);
         if read.scripted && task.state == State::Done {
-            task.state = State::Scripted;
-            if let Some(visit) = task.visits.last_mut() {
-                visit.state = State::Scripted;
-            }
+            twins::restate(&mut task, State::Scripted);
         }
         if shown || read.scripted {
             // What the server sends is the same for ever; what scripts make of it is not.
@@ -294,16 +309,12 @@ impl<F: Fetch> Shared<F> {
             page: None,
         };
         Done {
-            host,
-            harvest,
             page: read.packed,
-            took: fetched.took,
-            bytes: 0,
             likeness: read.likeness,
             look,
             instead: read.instead,
-            open: None,
             lines: read.lines,
+            ..Done::of(host, harvest, fetched.took, 0)
         }
     }
 }

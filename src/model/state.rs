@@ -73,8 +73,8 @@ pub enum State {
         /// What shows it.
         shows: String,
     },
-    /// What the server sends shows nothing without scripts, and no browser showed it: its links
-    /// were followed, nothing else was taken from it.
+    /// What the server sends shows no text without scripts, and no browser showed it: only its links
+    /// were followed, and what it states for machines was read.
     Scripted,
 }
 

@@ -198,6 +198,20 @@ impl Task {
         }
     }
 
+    /// What its page leads to.
+    pub fn leads_to(&self, url: Url, kind: TaskKind, due: Timestamp, at: Timestamp) -> Discovery {
+        Discovery {
+            url,
+            company: self.company.clone(),
+            kind,
+            due,
+            depth: self.depth.saturating_add(1),
+            from: Some(self.url.clone()),
+            at,
+            updated: None,
+        }
+    }
+
     /// Takes in that it was found again: a plain page that is known better elsewhere is what that
     /// says, one that still waits is visited as soon as the more urgent of both wants, and one
     /// that is said to have changed since it was read comes back. Says whether anything changed.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use foresignal::clock::Clock;
-use foresignal::crawl::config::{Config, Revisit};
+use foresignal::crawl::config::Config;
 use foresignal::crawl::{self, Limits, Parts, rank};
 use foresignal::extract;
 use foresignal::model::company::{Company, CompanyId};
@@ -229,20 +229,12 @@ impl Run {
         tokio::time::sleep(later).await;
         let before = self.web.log().len();
         let companies = HashMap::from([(self.company.id.clone(), Arc::new(self.company.clone()))]);
-        let parts = Parts {
-            browser: None,
-            fetch: self.web.clone(),
-            frontier: &mut self.store,
-            archive: None,
-            disk: None,
-            suppressed: Arc::default(),
+        let parts = Parts::new(
+            self.web.clone(),
+            &mut self.store,
             companies,
-            config: Config::default(),
-            revisit: Revisit::default(),
-            policy: Default::default(),
-            min_confidence: 0.5,
-            clock: self.clock.clone(),
-        };
+            self.clock.clone(),
+        );
         let limits = Limits {
             pages: Some(most),
             ..Limits::default()

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use foresignal::clock::Clock;
-use foresignal::crawl::config::{Config, Revisit};
+use foresignal::crawl::config::Config;
 use foresignal::crawl::{self, Ended, Limits, Parts};
 use foresignal::fetch::{self, HttpFetcher};
 use foresignal::model::company::{Company, CompanyId};
@@ -199,18 +199,13 @@ pub(crate) async fn crawl(cases: &[Case], authority: Option<PathBuf>) -> Duratio
 
     let began = Instant::now();
     let parts = Parts {
-        browser: None,
-        fetch: HttpFetcher::new(&fetching(authority), clock.clone()).expect("a client"),
-        frontier: &mut store,
-        archive: None,
-        disk: None,
-        policy: Default::default(),
-        suppressed: Arc::default(),
-        companies,
         config: crawling(),
-        revisit: Revisit::default(),
-        min_confidence: 0.5,
-        clock,
+        ..Parts::new(
+            HttpFetcher::new(&fetching(authority), clock.clone()).expect("a client"),
+            &mut store,
+            companies,
+            clock,
+        )
     };
     let limits = Limits {
         time: Some(Duration::from_secs(150)),

@@ -10,7 +10,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use foresignal::clock::Clock;
-use foresignal::crawl::config::{Config, Revisit};
+use foresignal::crawl::config::Config;
 use foresignal::crawl::{self, Limits, Parts};
 use foresignal::fetch::{self, Fetch, FetchRequest, Fetched, HttpFetcher};
 use foresignal::model::company::{Company, CompanyId};
@@ -277,14 +277,6 @@ async fn no_company_leads_a_crawl_there() {
     store.seed(&seeds).await.expect("seeded");
     let companies = HashMap::from([(company().id, Arc::new(company()))]);
     let parts = Parts {
-        browser: None,
-        fetch: split,
-        frontier: &mut store,
-        archive: None,
-        disk: None,
-        policy: Default::default(),
-        suppressed: Arc::default(),
-        companies,
         config: Config {
             in_flight: 16,
             per_second: 10_000.try_into().expect("not zero"),
@@ -296,9 +288,7 @@ async fn no_company_leads_a_crawl_there() {
             pages_per_host: 2000,
             ..Config::default()
         },
-        revisit: Revisit::default(),
-        min_confidence: 0.5,
-        clock,
+        ..Parts::new(split, &mut store, companies, clock)
     };
     let limits = Limits {
         time: Some(Duration::from_secs(60)),
