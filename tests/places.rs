@@ -488,3 +488,47 @@ async fn a_crawl_that_is_cut_off_loses_no_place() {
         assert_eq!(outcome(Some(pages)).await, whole, "{pages} pages at a time");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_forum_that_keeps_its_answers_back_is_read_by_its_pages() {
+    let mut world = World::of(&["contoso.example"]).await;
+    let at = |path: &str| format!("https://contoso.example{path}");
+    let home = "<title>Contoso</title><p>We make anvils.</p><a href=/forum/>Forum</a>";
+    world.web.put(&at("/"), Answer::Html(home.to_owned()));
+    let discourse = "<meta name=generator content='Discourse 3.4'>";
+    let index: String = (17..20)
+        .map(|id| format!("<a href=/forum/t/a-thread-about-anvils/{id}>a thread</a>"))
+        .collect();
+    world
+        .web
+        .put(&at("/forum/"), Answer::Html(discourse.to_owned() + &index));
+    let thread = format!(
+        "{discourse}<title>Anvils</title><div class=cooked><p>{}</p></div>",
+        "Our anvils crack in the cold, and so do those of my neighbour. ".repeat(5)
+    );
+    // One is kept back by the server, one by its rules, one is not there; whatever is, is read.
+    let robots = "User-agent: *\nDisallow: /forum/t/18.json\n";
+    world
+        .web
+        .put(&at("/robots.txt"), Answer::Text(robots.to_owned()));
+    world
+        .web
+        .put(&at("/forum/t/17.json"), Answer::Refused(403, None));
+    for id in 17..20 {
+        world.web.put(
+            &at(&format!("/forum/t/{id}")),
+            Answer::Html(thread.clone() + &id.to_string()),
+        );
+    }
+    world.crawl(Limits::default()).await;
+    world.web.assert_polite(REST);
+    for id in 17..20 {
+        let page = world.task(&at(&format!("/forum/t/{id}")));
+        let page = page.unwrap_or_else(|| panic!("/forum/t/{id} was not found"));
+        assert!(
+            matches!(page.state, State::Done | State::Duplicate { .. }),
+            "{id}: {:?}",
+            page.state
+        );
+    }
+}

@@ -1,15 +1,17 @@
-//! What the loop finds beside what a page links to: the feed that nobody names, and the later pages
-//! of a listing that has moved on.
+//! What the loop finds beside what a page links to: the feed that nobody names, the later pages of a
+//! listing that has moved on, the page of a thread whose answer for machines is kept back.
 //!
 //! Invariants: a feed is only guessed at a host that has shown none in any run, once, one place after the
 //! other; what was not there is remembered as any page that is not. A listing's later pages are
 //! asked again only when nothing on its first page was known.
 
 use super::turn::Done;
-use super::{Crawl, feeds, traps, words};
+use super::{Crawl, feeds, rank, traps, words};
+use crate::extract::threads;
 use crate::fetch::Fetch;
 use crate::model::state::State;
-use crate::model::task::{Task, TaskKind};
+use crate::model::task::{Discovery, Task, TaskKind};
+use crate::model::time::Timestamp;
 use crate::model::url::UrlKey;
 use crate::store::{self, Frontier};
 
@@ -20,6 +22,10 @@ impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
     /// Adds to a harvest what its page does not link to.
     pub(super) async fn look_further(&mut self, done: &mut Done) -> store::Result<()> {
         self.look_for_feed(done);
+        let now = self.clock.now();
+        let kept = done.harvest.now.as_ref().filter(|task| is_kept_back(task));
+        let page = kept.and_then(|task| page_instead(task, now));
+        done.harvest.found.extend(page);
         self.reopen(done).await
     }
 
@@ -85,6 +91,21 @@ impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
         }
         Ok(())
     }
+}
+
+/// Whether a server does not give what was asked of it.
+fn is_kept_back(task: &Task) -> bool {
+    matches!(
+        task.state,
+        State::Gone { .. } | State::Missing | State::Refused { status: 401 | 403 }
+    )
+}
+
+/// The page of a thread or category whose answer for machines is not to be had.
+pub(super) fn page_instead(task: &Task, now: Timestamp) -> Option<Discovery> {
+    let asked = Some(task.parsed()).filter(|_| task.kind == TaskKind::Forum);
+    let page = threads::page(&asked?)?;
+    Some(task.leads_to(page, TaskKind::Forum, rank::due(TaskKind::Forum, now), now))
 }
 
 /// The number of a listing's page, the first where it bears none.

@@ -12,7 +12,7 @@ use url::Url;
 use super::reservation::Site;
 use super::rules::{self, Rules};
 use super::turn::Turn;
-use super::{Crawl, TICK, judge, parked, places, quiet};
+use super::{Crawl, TICK, further, judge, parked, places, quiet};
 use crate::fetch::Fetch;
 use crate::model::company::Company;
 use crate::model::host::{Held, HostRecord, RobotsState, Trouble};
@@ -91,8 +91,9 @@ impl<F: Fetch, S: Frontier> Crawl<'_, F, S> {
                 let verdict = robots.verdict(&rules::path(&task));
                 if !verdict.allowed {
                     let rule = short(&verdict.rule.unwrap_or_default());
+                    let instead = further::page_instead(&task, now).into_iter().collect();
                     return self
-                        .forbid(host, *task, State::Disallowed { rule }, now)
+                        .set_aside(host, *task, State::Disallowed { rule }, instead, now)
                         .await;
                 }
                 let crawl_delay = robots.crawl_delay();

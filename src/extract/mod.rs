@@ -39,7 +39,7 @@ mod structured;
 mod syndication;
 mod tag;
 mod tender;
-mod threads;
+pub mod threads;
 mod title;
 mod words;
 mod written;

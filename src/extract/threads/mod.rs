@@ -40,12 +40,21 @@ struct Program {
     list: String,
     ask_list: String,
     front: String,
+    pages: Vec<Shown>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Shown {
+    asked: String,
+    page: String,
 }
 
 struct Ready {
     program: Program,
     thread: Regex,
     list: Regex,
+    pages: Vec<Regex>,
 }
 
 static PROGRAMS: LazyLock<Vec<Ready>> = LazyLock::new(|| {
@@ -54,6 +63,11 @@ static PROGRAMS: LazyLock<Vec<Ready>> = LazyLock::new(|| {
     let ready = |program: Program| Ready {
         thread: regex(&program.thread),
         list: regex(&program.list),
+        pages: program
+            .pages
+            .iter()
+            .map(|shown| regex(&shown.asked))
+            .collect(),
         program,
     };
     file.program.into_iter().map(ready).collect()
@@ -85,6 +99,19 @@ pub(super) fn prefer(links: &mut Vec<Link>, url: &Url, dom: &Dom<'_>, head: &Hea
     // Several pages of a thread are one answer.
     let mut known = std::collections::HashSet::new();
     links.retain(|link| known.insert(link.url.clone()));
+}
+
+/// The page that shows people what an answer for machines holds, for a forum that does not give it.
+pub fn page(asked: &Url) -> Option<Url> {
+    let mut ways = PROGRAMS
+        .iter()
+        .flat_map(|ready| ready.pages.iter().zip(&ready.program.pages));
+    let (found, shown) =
+        ways.find_map(|(way, shown)| Some((way.captures(asked.path())?, shown)))?;
+    let path = filled(&shown.page, |name| {
+        Some(found.name(name)?.as_str().to_owned())
+    })?;
+    asked.join(&path).ok()
 }
 
 impl Ready {

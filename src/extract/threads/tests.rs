@@ -180,3 +180,29 @@ fn other_json_is_no_forum_and_hostile_threads_are_bounded() {
     );
     assert!(empty.expect("a thread").documents.is_empty());
 }
+
+#[test]
+fn an_answer_that_is_kept_back_has_its_page() {
+    for (asked, shown) in [
+        ("/forum/t/17.json", Some("/forum/t/17")),
+        ("/c/support/5.json", Some("/c/support/5")),
+        ("/api/topic/9", Some("/topic/9")),
+        ("/api/category/2", Some("/category/2")),
+        ("/api/discussions/4", Some("/d/4")),
+        ("/latest.json", None),
+        ("/t/17", None),
+    ] {
+        let url = |path: &str| {
+            Url::parse("https://forum.contoso.example/")
+                .expect("a URL")
+                .join(path)
+                .expect("a URL")
+        };
+        assert_eq!(page(&url(asked)), shown.map(url), "{asked}");
+        // It leads back to the same answer, so that a thread is one task of each kind, not more.
+        if let Some(shown) = shown {
+            let back = PROGRAMS.iter().find_map(|ready| ready.asked(&url(shown)));
+            assert_eq!(back.as_deref(), Some(url(asked).as_str()), "{shown}");
+        }
+    }
+}
