@@ -228,7 +228,7 @@ async fn a_program_that_is_none_is_named() {
         .foresignal(&["crawl", "list.csv"])
         .env("FORESIGNAL_BROWSER_PROGRAM", "/no/such/program")
         .assert()
-        .failure()
+        .code(3)
         .stderr(contains(
             "[browser] program \"/no/such/program\" does not start",
         ));

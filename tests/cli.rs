@@ -212,6 +212,18 @@ fn a_mistake_in_the_configuration_is_named() {
         .stderr(contains("config.toml").and(contains("restt")));
 }
 
+#[cfg(not(feature = "browser"))]
+#[test]
+fn a_browser_that_was_not_built_in_is_named() {
+    let dir = listed("127.0.0.1:9", "");
+    foresignal(dir.path())
+        .env("FORESIGNAL_BROWSER_PROGRAM", "/usr/bin/chromium")
+        .args(["crawl", "list.csv"])
+        .assert()
+        .code(3)
+        .stderr(contains("build with `--features browser`"));
+}
+
 #[test]
 fn a_list_that_is_not_there_is_named() {
     let dir = scratch();

@@ -200,7 +200,8 @@ impl Session {
         }
         let agent = user_agent(&self.config.fetch.contact);
         let started = Browser::start(&self.config.browser, &agent, self.config.fetch.max_body);
-        Ok(Some(started.await?))
+        let browser = started.await.map_err(|error| Unusable(error.into()))?;
+        Ok(Some(browser))
     }
 
     /// The disk of the data directory, as far as we may fill it.

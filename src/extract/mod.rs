@@ -85,6 +85,20 @@ pub fn heard_of_fields(page: &Page) -> Heard {
     asked::of_headers(page)
 }
 
+/// A page for tests, whose server does not say what it is.
+#[cfg(test)]
+fn sample(url: &str, body: &str) -> Page {
+    Page {
+        url: url.to_owned(),
+        status: 200,
+        headers: Vec::new(),
+        body: body.as_bytes().to_vec(),
+        truncated: false,
+        fetched: crate::model::time::Timestamp(1_780_000_000_000),
+        address: None,
+    }
+}
+
 /// The language of a text that no page came with, ISO 639-1.
 pub fn language_of(text: &str) -> Option<String> {
     language::of(text, None)

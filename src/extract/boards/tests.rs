@@ -1,7 +1,7 @@
 //! Answers of boards, whole, broken and hostile.
 
+use super::super::sample;
 use super::*;
-use crate::model::time::Timestamp;
 
 const GREENHOUSE: &str = "https://boards-api.greenhouse.io/v1/boards/contoso/jobs?content=true";
 const LEVER: &str = "https://api.lever.co/v0/postings/contoso?mode=json";
@@ -9,16 +9,7 @@ const PERSONIO: &str = "https://contoso.jobs.personio.de/xml";
 const SMART: &str = "https://api.smartrecruiters.com/v1/companies/Contoso1/postings?limit=100";
 
 fn answer(url: &str, body: &str) -> Reading {
-    let page = Page {
-        url: url.to_owned(),
-        status: 200,
-        headers: Vec::new(),
-        body: body.as_bytes().to_vec(),
-        truncated: false,
-        fetched: Timestamp(1_780_000_000_000),
-        address: None,
-    };
-    read(&page).expect("a board's answer")
+    read(&sample(url, body)).expect("a board's answer")
 }
 
 /// So many positions, as Greenhouse lists them.

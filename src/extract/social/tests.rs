@@ -1,7 +1,7 @@
 //! What networks answer: accounts, posts, and what is neither.
 
+use super::super::sample;
 use super::*;
-use crate::model::time::Timestamp;
 
 const LOOKUP: &str = "https://mastodon.social/api/v1/accounts/lookup?acct=contoso";
 const STATUSES: &str = "https://mastodon.social/api/v1/accounts/109/statuses?exclude_replies=true&exclude_reblogs=true&limit=40";
@@ -10,16 +10,7 @@ const PROFILE: &str =
 const FEED: &str = "https://public.api.bsky.app/xrpc/app.bsky.feed.getAuthorFeed?actor=did:plc:abc&filter=posts_no_replies&limit=50";
 
 fn answer(url: &str, body: &str) -> Reading {
-    let page = Page {
-        url: url.to_owned(),
-        status: 200,
-        headers: Vec::new(),
-        body: body.as_bytes().to_vec(),
-        truncated: false,
-        fetched: Timestamp(1_780_000_000_000),
-        address: None,
-    };
-    read(&page).expect("a network's answer")
+    read(&sample(url, body)).expect("a network's answer")
 }
 
 #[test]

@@ -2,24 +2,15 @@
 
 use super::super::dom::parse;
 use super::super::links;
+use super::super::sample;
 use super::*;
+use crate::model::document::Reading;
 
 /// As much of a thread as is read.
 const LONGEST: usize = 1 << 20;
-use crate::model::document::Reading;
-use crate::model::page::Page;
-use crate::model::time::Timestamp;
 
 fn answer(url: &str, body: &str) -> Option<Reading> {
-    read(&Page {
-        url: url.to_owned(),
-        status: 200,
-        headers: Vec::new(),
-        body: body.as_bytes().to_vec(),
-        truncated: false,
-        fetched: Timestamp(1_780_000_000_000),
-        address: None,
-    })
+    read(&sample(url, body))
 }
 
 fn preferred(url: &str, markup: &str) -> Vec<String> {
