@@ -9,9 +9,9 @@ use std::time::Duration;
 use ::url::Url;
 use anyhow::Context;
 
+use super::interrupt::Interrupts;
 use super::list::{List, Listed, sources};
 use super::progress::Progress;
-use super::signals::Signals;
 use super::skipped::{self, Skipped};
 use super::summary;
 use super::{Exit, Unusable, complain, configuration, suppressed};
@@ -69,7 +69,7 @@ pub(super) async fn run(common: &cli::Common, args: cli::Crawl) -> anyhow::Resul
             progress.tick(tally);
         }
     };
-    let signals = Signals::new();
+    let signals = Interrupts::new();
     let tally = session
         .crawl(companies, limits, signals.stopped(), &mut observe)
         .await?;

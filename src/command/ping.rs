@@ -14,9 +14,9 @@ use std::time::Duration;
 use anyhow::Context;
 
 use super::crawl::{parts, ping_seed};
+use super::interrupt::Interrupts;
 use super::list::{List, Listed};
 use super::progress::Progress;
-use super::signals::Signals;
 use super::{Exit, Unusable, complain, configuration, crawl};
 use crate::cli;
 use crate::clock::Clock;
@@ -141,7 +141,7 @@ impl Look<'_> {
             Event::Tick(tally) => progress.tick(tally),
             Event::Judged { .. } => {}
         };
-        let signals = Signals::new();
+        let signals = Interrupts::new();
         let limits = Limits {
             time: self.args.time,
             pages: None,

@@ -3,11 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::lexicon::Lexicon;
-use super::{gate, language, privacy, rulefile};
+use super::rulefile::RuleFile;
+use super::{gate, language, privacy};
 
 /// Reads a text as a file of rules; whether it can be used.
 pub fn rules(source: &str) -> bool {
-    rulefile::load(source, &BTreeMap::new()).is_ok()
+    RuleFile::parse(source, "rules")
+        .and_then(|file| file.compile(&BTreeMap::new()))
+        .is_ok()
 }
 
 /// Reads a text as every other data file of this room; how many it can be.

@@ -1,13 +1,13 @@
 //! What detectors know: rules and lexicons, embedded as data and compiled once.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use super::gate::{self, Gate};
 use super::language::Language;
 use super::lexicon::Lexicon;
 use super::privacy::Names;
-use super::rulefile::{self, LoadError};
+use super::rulefile::{self, LoadError, RuleFile};
 use super::rules::Engine;
 use crate::model::signal::SignalKind;
 
@@ -21,15 +21,38 @@ pub(crate) struct Knowledge {
     pub(crate) names: Names,
 }
 
-/// The shipped knowledge.
+/// The rules that ship, one file a language.
+const RULES: &[&str] = &[include_str!("rules/en.toml"), include_str!("rules/es.toml")];
+
+/// What is known of the languages that have rules, in the same order.
+const LANGUAGES: &[&str] = &[
+    include_str!("lexicon/language_en.toml"),
+    include_str!("lexicon/language_es.toml"),
+];
+
+static KNOWLEDGE: OnceLock<Knowledge> = OnceLock::new();
+
+/// What is known: as it ships, or with what was [installed](install) over it.
 pub(crate) fn knowledge() -> &'static Knowledge {
-    static SHIPPED: LazyLock<Knowledge> =
-        LazyLock::new(|| Knowledge::load().expect("the shipped rule files load: a test says so"));
-    &SHIPPED
+    KNOWLEDGE
+        .get_or_init(|| Knowledge::load(&[]).expect("the shipped rule files load: a test says so"))
+}
+
+/// Has an operator's rule files, given by name and text, add to our rules or replace them, for as
+/// long as the process runs.
+///
+/// # Errors
+/// Where a file cannot be used: says which, where and why. Where detection has begun already.
+pub fn install(files: &[(String, String)]) -> Result<(), LoadError> {
+    let loaded = Knowledge::load(files)?;
+    KNOWLEDGE.set(loaded).map_err(|_| LoadError::Syntax {
+        file: "rules".to_owned(),
+        reason: "detection has begun with other rules already".to_owned(),
+    })
 }
 
 impl Knowledge {
-    fn load() -> Result<Knowledge, LoadError> {
+    fn load(over: &[(String, String)]) -> Result<Knowledge, LoadError> {
         let counts: BTreeMap<String, rulefile::Counts> =
             toml::from_str(include_str!("rules/counts.toml")).map_err(|error| {
                 LoadError::Syntax {
@@ -37,15 +60,35 @@ impl Knowledge {
                     reason: error.to_string(),
                 }
             })?;
+        let mut files = Vec::new();
+        for source in RULES {
+            files.push(RuleFile::parse(source, "rules")?);
+        }
+        for (name, text) in over {
+            let file = RuleFile::parse(text, name)?;
+            let named = |error: LoadError| LoadError::Syntax {
+                file: name.clone(),
+                reason: error.to_string(),
+            };
+            let ours = files.iter_mut().find(|ours| ours.language == file.language);
+            let Some(ours) = ours else {
+                return Err(LoadError::Syntax {
+                    file: name.clone(),
+                    reason: format!(
+                        "its language is {:?}; there are rules for {}",
+                        file.language,
+                        RuleFile::languages(&files)
+                    ),
+                });
+            };
+            ours.overlay(file).map_err(named)?;
+        }
         let mut engines = Vec::new();
-        for source in [include_str!("rules/en.toml"), include_str!("rules/es.toml")] {
-            engines.push(Engine::new(rulefile::load(source, &counts)?)?);
+        for file in files {
+            engines.push(Engine::new(file.compile(&counts)?)?);
         }
         let mut languages = Vec::new();
-        for source in [
-            include_str!("lexicon/language_en.toml"),
-            include_str!("lexicon/language_es.toml"),
-        ] {
+        for source in LANGUAGES {
             languages.push(Language::load(source)?);
         }
         Ok(Knowledge {

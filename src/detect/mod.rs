@@ -37,6 +37,7 @@ mod rules;
 mod sentence;
 mod signals;
 mod slots;
+pub mod taxonomy;
 mod technology;
 mod tender;
 mod when;
@@ -45,9 +46,11 @@ use std::collections::BTreeMap;
 
 pub use attribution::{Direction, Relation, direction};
 pub use finding::Finding;
+pub use knowledge::install;
 pub use likeness::sketch_of;
 pub use parties::{Parties, parties};
 pub use prepared::Prepared;
+pub use rulefile::LoadError;
 pub use technology::technologies;
 
 use crate::model::company::Company;

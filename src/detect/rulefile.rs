@@ -15,23 +15,47 @@ use super::lexicon::Family;
 use super::sentence::Position;
 use crate::model::signal::{ProductArea, Role, SignalKind};
 
-/// Why a rule file cannot be used.
+/// Why a file of rules or of a lexicon cannot be used.
 #[derive(Debug, Error)]
-pub(crate) enum LoadError {
+pub enum LoadError {
+    /// It is not what its format asks for; says the line where that is known.
     #[error("{file}: {reason}")]
-    Syntax { file: String, reason: String },
+    Syntax {
+        /// The file.
+        file: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A pattern that is none, or that is too large.
     #[error("rule {rule}: {reason}")]
-    Pattern { rule: String, reason: String },
+    Pattern {
+        /// The rule's id.
+        rule: String,
+        /// What is wrong with its pattern.
+        reason: String,
+    },
+    /// A rule that breaks a law of rules.
     #[error("rule {rule}: {reason}")]
-    Rule { rule: String, reason: String },
+    Rule {
+        /// The rule's id.
+        rule: String,
+        /// The law it breaks.
+        reason: String,
+    },
 }
 
-#[derive(Debug, Deserialize)]
+/// A file of rules as it is written: ours, or an operator's own beside them.
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct RuleFile {
-    language: String,
+pub(crate) struct RuleFile {
+    pub(crate) language: String,
     version: u16,
+    #[serde(default)]
     macros: BTreeMap<String, String>,
+    /// Ids of rules of ours that are not to be tried.
+    #[serde(default)]
+    off: Vec<String>,
+    #[serde(default)]
     rule: Vec<RuleEntry>,
 }
 
@@ -48,7 +72,7 @@ pub(crate) enum Scope {
     Lead,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RuleEntry {
     id: String,
@@ -72,6 +96,8 @@ struct RuleEntry {
     scope: Scope,
     /// How often the rule is right, by judgement: what its counts are smoothed towards.
     prior: f32,
+    /// How often it was right and wrong; those of our own rules stand in `rules/counts.toml`.
+    counts: Option<Counts>,
     hits: Vec<String>,
     misses: Vec<String>,
 }
@@ -95,14 +121,12 @@ pub(crate) struct Rule {
     pub(crate) scope: Scope,
     pub(crate) prior: f32,
     pub(crate) counts: Counts,
-    #[cfg(test)]
     pub(crate) hits: Vec<String>,
-    #[cfg(test)]
     pub(crate) misses: Vec<String>,
 }
 
 /// How often a rule was right and wrong where its truth was known: title, lead, body.
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Counts {
     title: (u32, u32),
@@ -139,25 +163,76 @@ pub(crate) struct Rules {
     pub(crate) rules: Vec<Rule>,
 }
 
-/// Reads a rule file and the counts that belong to its rules.
-pub(crate) fn load(source: &str, counts: &BTreeMap<String, Counts>) -> Result<Rules, LoadError> {
-    let file: RuleFile = toml::from_str(source).map_err(|error| LoadError::Syntax {
-        file: "rules".to_owned(),
-        reason: error.to_string(),
-    })?;
-    let mut known = HashSet::new();
-    let mut rules = Vec::with_capacity(file.rule.len());
-    for entry in file.rule {
-        if !known.insert(entry.id.clone()) {
-            return Err(wrong(&entry.id, "its id is taken"));
-        }
-        rules.push(ready(entry, &file.macros, counts)?);
+impl RuleFile {
+    /// Reads a rule file; `name` is what errors call it by.
+    pub(crate) fn parse(source: &str, name: &str) -> Result<RuleFile, LoadError> {
+        toml::from_str(source).map_err(|error| LoadError::Syntax {
+            file: name.to_owned(),
+            reason: error.to_string(),
+        })
     }
-    Ok(Rules {
-        language: file.language,
-        version: file.version,
-        rules,
-    })
+
+    /// The languages of `files`, for an error.
+    pub(crate) fn languages(files: &[RuleFile]) -> String {
+        let codes: Vec<&str> = files.iter().map(|file| file.language.as_str()).collect();
+        codes.join(", ")
+    }
+
+    /// Lays an operator's file of the same language over this one: rules of the same id replace
+    /// ours, others are added, those that are `off` go; its macros go before ours in its own rules
+    /// and in ours.
+    ///
+    /// # Errors
+    /// Where it turns off what is not there, or has an id twice.
+    pub(crate) fn overlay(&mut self, over: RuleFile) -> Result<(), LoadError> {
+        self.version = self.version.wrapping_add(over.version);
+        for id in &over.off {
+            let at = self.rule.iter().position(|rule| rule.id == *id);
+            let at = at.ok_or_else(|| wrong(id, "it is turned off, but there is none"))?;
+            self.rule.remove(at);
+        }
+        let mut own = HashSet::new();
+        for entry in over.rule {
+            if !own.insert(entry.id.clone()) {
+                return Err(wrong(&entry.id, "its id is taken"));
+            }
+            match self.rule.iter_mut().find(|rule| rule.id == entry.id) {
+                Some(ours) => {
+                    let mut entry = entry;
+                    // What was counted of another pattern says nothing of this one.
+                    let same = (&ours.pattern, &ours.not, &ours.triggers, &ours.also)
+                        == (&entry.pattern, &entry.not, &entry.triggers, &entry.also);
+                    if !same {
+                        entry.counts.get_or_insert_default();
+                    }
+                    *ours = entry;
+                }
+                None => self.rule.push(entry),
+            }
+        }
+        self.macros.extend(over.macros);
+        Ok(())
+    }
+
+    /// Compiles the rules, each with the counts that belong to it.
+    ///
+    /// # Errors
+    /// Where a rule breaks one of the laws above.
+    pub(crate) fn compile(self, counts: &BTreeMap<String, Counts>) -> Result<Rules, LoadError> {
+        let mut known = HashSet::new();
+        let mut rules = Vec::with_capacity(self.rule.len());
+        for entry in self.rule {
+            if !known.insert(entry.id.clone()) {
+                return Err(wrong(&entry.id, "its id is taken"));
+            }
+            rules.push(ready(entry, &self.macros, counts)?);
+        }
+        Ok(Rules {
+            language: self.language,
+            version: self.version,
+            rules,
+        })
+    }
 }
 
 fn ready(
@@ -217,10 +292,11 @@ fn ready(
         with: entry.with,
         scope: entry.scope,
         prior: entry.prior,
-        counts: counts.get(&id).copied().unwrap_or_default(),
-        #[cfg(test)]
+        counts: entry
+            .counts
+            .or_else(|| counts.get(&id).copied())
+            .unwrap_or_default(),
         hits: entry.hits,
-        #[cfg(test)]
         misses: entry.misses,
         id,
     })
@@ -283,14 +359,17 @@ mod tests {
     }
 
     fn complaint(source: &str) -> String {
-        load(source, &BTreeMap::new())
+        RuleFile::parse(source, "rules")
+            .and_then(|file| file.compile(&BTreeMap::new()))
             .expect_err("refused")
             .to_string()
     }
 
     #[test]
     fn macros_nest() {
-        let loaded = load(&file(&rule("\"acquire\"", "{A}c{2}")), &BTreeMap::new()).expect("fine");
+        let source = file(&rule("\"acquire\"", "{A}c{2}"));
+        let parsed = RuleFile::parse(&source, "rules").expect("it reads");
+        let loaded = parsed.compile(&BTreeMap::new()).expect("it compiles");
         assert!(loaded.rules[0].pattern.is_match(b"ABCC"));
     }
 

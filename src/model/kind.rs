@@ -6,10 +6,32 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// What happened, or is about to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// What happened, or is about to. What each of them is, with examples, stands in the taxonomy
+/// (`detect/taxonomy.toml`), which also tells apart what one kind means in different parts: an
+/// acquisition to its buyer, its target and its seller.
+///
+/// The store keeps a kind by its place in this list: a new one goes to the end.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::IntoStaticStr,
+    strum::EnumString,
+    strum::VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the names say it; `describe` says it in words")]
+#[strum(serialize_all = "snake_case")]
+#[expect(
+    missing_docs,
+    reason = "the names say it; the taxonomy says it in words"
+)]
 pub enum SignalKind {
     Funding,
     Mna,
@@ -42,84 +64,55 @@ pub enum SignalKind {
     LegacyVersion,
     SecurityPosture,
     DomainChange,
+    Ipo,
+    Earnings,
+    Bankruptcy,
+    Rebrand,
+    Relocation,
+    CostCutting,
+    Award,
+    EventAttendance,
+    Litigation,
+    HiringProject,
+    HiringFirst,
+    HiringSurge,
+    HiringSupport,
+    HiringCompetitor,
+    TechMomentum,
+    AppModernisation,
+    DataPlatform,
+    ProcessAutomation,
+    HybridWork,
+    VirtualDesktop,
+    LegacyMove,
+    BackupRecovery,
+    Sustainability,
+    Outage,
+    Vulnerability,
+    Certification,
+    AuditFinding,
+    Research,
+    Evaluation,
+    Dissatisfaction,
+    Pilot,
+    CaseStudy,
+    Review,
+    TopicInterest,
+    ContractEnd,
 }
 
 impl SignalKind {
     /// Every kind, in the order reports show them.
-    pub const ALL: &[SignalKind] = &[
-        SignalKind::Funding,
-        SignalKind::Mna,
-        SignalKind::Investment,
-        SignalKind::LeadershipHire,
-        SignalKind::LeadershipDeparture,
-        SignalKind::Hiring,
-        SignalKind::JobPosting,
-        SignalKind::Layoffs,
-        SignalKind::Expansion,
-        SignalKind::Closure,
-        SignalKind::Partnership,
-        SignalKind::NewClient,
-        SignalKind::ProductLaunch,
-        SignalKind::CloudMigration,
-        SignalKind::DatacenterExit,
-        SignalKind::ErpChange,
-        SignalKind::CrmChange,
-        SignalKind::CollaborationChange,
-        SignalKind::DeviceRefresh,
-        SignalKind::EndOfSupport,
-        SignalKind::AiAdoption,
-        SignalKind::SecurityIncident,
-        SignalKind::Compliance,
-        SignalKind::Tender,
-        SignalKind::TechAdopted,
-        SignalKind::TechRetired,
-        SignalKind::MailMigration,
-        SignalKind::HostingChange,
-        SignalKind::LegacyVersion,
-        SignalKind::SecurityPosture,
-        SignalKind::DomainChange,
-    ];
+    pub const ALL: &[SignalKind] = <SignalKind as strum::VariantArray>::VARIANTS;
 
     /// The id under which exports and rule files name it: `leadership_hire`.
     pub fn id(self) -> &'static str {
-        match self {
-            SignalKind::Funding => "funding",
-            SignalKind::Mna => "mna",
-            SignalKind::Investment => "investment",
-            SignalKind::LeadershipHire => "leadership_hire",
-            SignalKind::LeadershipDeparture => "leadership_departure",
-            SignalKind::Hiring => "hiring",
-            SignalKind::JobPosting => "job_posting",
-            SignalKind::Layoffs => "layoffs",
-            SignalKind::Expansion => "expansion",
-            SignalKind::Closure => "closure",
-            SignalKind::Partnership => "partnership",
-            SignalKind::NewClient => "new_client",
-            SignalKind::ProductLaunch => "product_launch",
-            SignalKind::CloudMigration => "cloud_migration",
-            SignalKind::DatacenterExit => "datacenter_exit",
-            SignalKind::ErpChange => "erp_change",
-            SignalKind::CrmChange => "crm_change",
-            SignalKind::CollaborationChange => "collaboration_change",
-            SignalKind::DeviceRefresh => "device_refresh",
-            SignalKind::EndOfSupport => "end_of_support",
-            SignalKind::AiAdoption => "ai_adoption",
-            SignalKind::SecurityIncident => "security_incident",
-            SignalKind::Compliance => "compliance",
-            SignalKind::Tender => "tender",
-            SignalKind::TechAdopted => "tech_adopted",
-            SignalKind::TechRetired => "tech_retired",
-            SignalKind::MailMigration => "mail_migration",
-            SignalKind::HostingChange => "hosting_change",
-            SignalKind::LegacyVersion => "legacy_version",
-            SignalKind::SecurityPosture => "security_posture",
-            SignalKind::DomainChange => "domain_change",
-        }
+        self.into()
     }
 
     /// The kind that [`SignalKind::id`] names so.
     pub fn from_id(id: &str) -> Option<SignalKind> {
-        SignalKind::ALL.iter().copied().find(|kind| kind.id() == id)
+        id.parse().ok()
     }
 
     /// Whether comparing what a company's domain showed tells it, never a text.
@@ -128,6 +121,7 @@ impl SignalKind {
             self,
             SignalKind::TechAdopted
                 | SignalKind::TechRetired
+                | SignalKind::TechMomentum
                 | SignalKind::MailMigration
                 | SignalKind::HostingChange
                 | SignalKind::LegacyVersion
@@ -136,10 +130,29 @@ impl SignalKind {
         )
     }
 
+    /// Whether it is what a company's open positions, taken together, say.
+    pub fn is_hiring(self) -> bool {
+        matches!(
+            self,
+            SignalKind::HiringProject
+                | SignalKind::HiringFirst
+                | SignalKind::HiringSurge
+                | SignalKind::HiringSupport
+                | SignalKind::HiringCompetitor
+        )
+    }
+
     /// How many days old such news may be and still be news: an older event is history.
     pub fn shelf_life(self) -> u16 {
         match self {
             SignalKind::JobPosting | SignalKind::Hiring | SignalKind::Tender => 365,
+            SignalKind::Research
+            | SignalKind::Evaluation
+            | SignalKind::Dissatisfaction
+            | SignalKind::Review
+            | SignalKind::TopicInterest
+            | SignalKind::EventAttendance => 180,
+            kind if kind.is_hiring() => 365,
             _ => 730,
         }
     }

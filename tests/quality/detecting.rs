@@ -19,6 +19,21 @@ use sets::{acq_slots, core, cpu_seconds, noise, resident, skillspan, speed};
 type ReadCase = fn(&Value) -> Case;
 type Part = fn(&[Value]) -> Value;
 
+/// Tries the rule files that `FORESIGNAL_RULES` names (as [`std::env::split_paths`] takes them) over
+/// ours; false: it names none.
+pub(crate) fn install() -> bool {
+    let Some(named) = std::env::var_os("FORESIGNAL_RULES") else {
+        return false;
+    };
+    let read = |path: std::path::PathBuf| {
+        let text = std::fs::read_to_string(&path).expect("the rule file can be read");
+        (path.display().to_string(), text)
+    };
+    let files: Vec<(String, String)> = std::env::split_paths(&named).map(read).collect();
+    detect::install(&files).expect("the rule files can be used");
+    true
+}
+
 /// Measures every set below `data`; an absent one is skipped, and said so.
 pub(crate) fn measure(data: &Path) -> Value {
     let start = cpu_seconds();
@@ -201,7 +216,7 @@ fn es_news(line: &Value) -> Case {
 /// The class under which a set files one of our kinds.
 fn class(kind: SignalKind) -> &'static str {
     match kind {
-        SignalKind::Funding => "funding",
+        SignalKind::Funding | SignalKind::Ipo => "funding",
         SignalKind::Mna => "mna",
         SignalKind::Partnership | SignalKind::NewClient => "deal",
         SignalKind::LeadershipHire

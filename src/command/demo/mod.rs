@@ -14,9 +14,9 @@ use std::time::Duration;
 use anyhow::Context;
 
 use super::crawl::Session;
+use super::interrupt::Interrupts;
 use super::list::Listed;
 use super::progress::{clock, counts};
-use super::signals::Signals;
 use super::table::{short, table};
 use super::{Exit, complain};
 use crate::cli;
@@ -72,7 +72,7 @@ pub(super) async fn run(common: &cli::Common, args: &cli::Demo) -> anyhow::Resul
         time: Some(TIME),
         pages: None,
     };
-    let stop = Signals::new().stopped();
+    let stop = Interrupts::new().stopped();
     let tally = session.crawl(known, limits, stop, &mut observe).await?;
     let records = session.store.records();
     let mut out = std::io::stdout().lock();

@@ -5,14 +5,14 @@ use std::sync::{Arc, OnceLock};
 use super::{Exit, complain};
 
 /// Waits for the operator's signals.
-pub(super) struct Signals {
+pub(super) struct Interrupts {
     first: Arc<OnceLock<Exit>>,
 }
 
-impl Signals {
+impl Interrupts {
     /// None has come yet.
-    pub(super) fn new() -> Signals {
-        Signals {
+    pub(super) fn new() -> Interrupts {
+        Interrupts {
             first: Arc::default(),
         }
     }
