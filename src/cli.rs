@@ -1,6 +1,7 @@
 //! What may be typed: clap types, no behaviour.
 
 mod inspect;
+mod signals;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -8,6 +9,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use inspect::{Inspect, What};
+pub use signals::{Family, Signals, Taxonomy};
 
 /// Finds out which companies are about to buy, from what they show in public.
 #[derive(Debug, Parser)]
@@ -58,6 +60,8 @@ pub enum Command {
     Inspect(Inspect),
     /// Detect signals in anybody's text: JSON Lines in, JSON Lines out
     Detect(Detect),
+    /// What signals there are, what each means, and whether the rules that find them pass their tests
+    Signals(Signals),
     /// Look after the store: check, compact, back up, restore
     Store(Store),
     /// See it work: crawls a small web on this machine, needs no network

@@ -9,7 +9,7 @@ use anyhow::{Context, bail, ensure};
 use serde::Deserialize;
 
 use crate::crawl::manners::Manners;
-use crate::{crawl, fetch, store, technographics};
+use crate::{crawl, detect, fetch, store, technographics};
 
 /// Environment variables that begin so overlay the file: `FORESIGNAL_CRAWL_REST=5s` is
 /// `[crawl] rest = "5s"`.
@@ -45,12 +45,18 @@ pub struct Config {
 pub struct Signals {
     /// Signals below this confidence (0–1) are not kept.
     pub min_confidence: f32,
+    /// Files with rules that add to ours or replace some.
+    pub rules: Vec<PathBuf>,
+    /// Whether evidence names persons.
+    pub persons: detect::PersonsIn,
 }
 
 impl Default for Signals {
     fn default() -> Signals {
         Signals {
             min_confidence: crawl::MIN_CONFIDENCE,
+            rules: Vec::new(),
+            persons: detect::PersonsIn::default(),
         }
     }
 }

@@ -39,6 +39,7 @@ pub(super) async fn run(common: &cli::Common, args: cli::Crawl) -> anyhow::Resul
         config.crawl.patience = patience;
     }
     super::technographics::install(&config.technographics)?;
+    super::rules::install(&config.signals)?;
     let listed = read(&args.companies, &config)?;
     let sources = config.crawl.sources.iter().chain(&args.sources);
     let sources = sources::read_all(sources, config.fetch.allow_loopback).map_err(Unusable)?;

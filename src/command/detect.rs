@@ -30,7 +30,8 @@ struct Input {
     company: Option<String>,
 }
 
-pub(super) fn run(args: &cli::Detect) -> anyhow::Result<Exit> {
+pub(super) fn run(common: &cli::Common, args: &cli::Detect) -> anyhow::Result<Exit> {
+    super::rules::install(&super::configuration(common)?.signals)?;
     let seen = Clock::system().now();
     let mut input = std::io::stdin().lock();
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());

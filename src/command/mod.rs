@@ -14,6 +14,8 @@ pub mod list;
 mod ping;
 mod progress;
 mod reason;
+mod rules;
+mod signals;
 mod skipped;
 mod store;
 mod summary;
@@ -39,7 +41,8 @@ pub async fn run(cli: Cli) -> Exit {
         Command::Ping(ping) => ping::run(&cli.common, ping).await,
         Command::Export(export) => export::run(&cli.common, &export),
         Command::Inspect(inspect) => inspect::run(&cli.common, inspect.what).await,
-        Command::Detect(detect) => detect::run(&detect),
+        Command::Detect(detect) => detect::run(&cli.common, &detect),
+        Command::Signals(signals) => signals::run(&cli.common, &signals.what),
         Command::Store(store) => store::run(&cli.common, store.what),
         Command::Demo(demo) => demo::run(&cli.common, &demo).await,
     };

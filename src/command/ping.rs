@@ -43,6 +43,7 @@ pub(super) async fn run(common: &cli::Common, args: cli::Ping) -> anyhow::Result
     config.require_contact().map_err(Unusable)?;
     config.crawl.patience = config.crawl.patience.min(PATIENCE);
     super::technographics::install(&config.technographics)?;
+    super::rules::install(&config.signals)?;
     let mut listed = crawl::read(&args.list, &config)?;
     let typed = typed(&args, &config)?;
     let look = |listed| Look {

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use super::gate::{self, Gate};
 use super::language::Language;
 use super::lexicon::Lexicon;
-use super::privacy::Names;
+use super::privacy::{Names, PersonsIn};
 use super::rulefile::{self, LoadError, RuleFile};
 use super::rules::Engine;
 use crate::model::signal::SignalKind;
@@ -38,21 +38,29 @@ pub(crate) fn knowledge() -> &'static Knowledge {
         .get_or_init(|| Knowledge::load(&[]).expect("the shipped rule files load: a test says so"))
 }
 
-/// Has an operator's rule files, given by name and text, add to our rules or replace them, for as
-/// long as the process runs.
+/// What an operator may set about detection.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Settings {
+    /// Rule files that add to ours or replace some, each with its name and text.
+    pub rules: Vec<(String, String)>,
+    /// Whether evidence names persons.
+    pub persons: PersonsIn,
+}
+
+/// Has signals detected as the operator wants it, for as long as the process runs.
 ///
 /// # Errors
 /// Where a file cannot be used: says which, where and why. Where detection has begun already.
-pub fn install(files: &[(String, String)]) -> Result<(), LoadError> {
-    let loaded = Knowledge::load(files)?;
-    KNOWLEDGE.set(loaded).map_err(|_| LoadError::Syntax {
-        file: "rules".to_owned(),
-        reason: "detection has begun with other rules already".to_owned(),
-    })
+pub fn install(settings: &Settings) -> Result<(), LoadError> {
+    let mut loaded = Knowledge::load(&settings.rules)?;
+    loaded.names.persons_in = settings.persons;
+    KNOWLEDGE
+        .set(loaded)
+        .map_err(|_| LoadError::in_file("rules", &"detection has begun with other rules already"))
 }
 
 impl Knowledge {
-    fn load(over: &[(String, String)]) -> Result<Knowledge, LoadError> {
+    pub(crate) fn load(over: &[(String, String)]) -> Result<Knowledge, LoadError> {
         let counts: BTreeMap<String, rulefile::Counts> =
             toml::from_str(include_str!("rules/counts.toml")).map_err(|error| {
                 LoadError::Syntax {
@@ -64,28 +72,31 @@ impl Knowledge {
         for source in RULES {
             files.push(RuleFile::parse(source, "rules")?);
         }
+        // Whose rule it is, for errors that only show when it is compiled.
+        let mut origin: BTreeMap<String, &str> = BTreeMap::new();
         for (name, text) in over {
             let file = RuleFile::parse(text, name)?;
-            let named = |error: LoadError| LoadError::Syntax {
-                file: name.clone(),
-                reason: error.to_string(),
+            let Some(ours) = files.iter_mut().find(|ours| ours.language == file.language) else {
+                let languages = RuleFile::languages(&files);
+                let reason = format!(
+                    "its language is {:?}; there are rules for {languages}",
+                    file.language
+                );
+                return Err(LoadError::in_file(name, &reason));
             };
-            let ours = files.iter_mut().find(|ours| ours.language == file.language);
-            let Some(ours) = ours else {
-                return Err(LoadError::Syntax {
-                    file: name.clone(),
-                    reason: format!(
-                        "its language is {:?}; there are rules for {}",
-                        file.language,
-                        RuleFile::languages(&files)
-                    ),
-                });
-            };
-            ours.overlay(file).map_err(named)?;
+            origin.extend(file.ids().map(|id| (id.to_owned(), name.as_str())));
+            ours.overlay(file)
+                .map_err(|error| LoadError::in_file(name, &error))?;
         }
         let mut engines = Vec::new();
         for file in files {
-            engines.push(Engine::new(file.compile(&counts)?)?);
+            let compiled = file.compile(&counts).map_err(|error| {
+                match error.rule().and_then(|rule| origin.get(rule)) {
+                    Some(name) => LoadError::in_file(name, &error),
+                    None => error,
+                }
+            });
+            engines.push(Engine::new(compiled?)?);
         }
         let mut languages = Vec::new();
         for source in LANGUAGES {

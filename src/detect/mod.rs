@@ -11,8 +11,10 @@
 mod attribution;
 pub mod change;
 mod clause;
+pub mod deadlines;
 mod deal;
 mod dedupe;
+mod fault;
 mod finding;
 mod fold;
 #[doc(hidden)]
@@ -32,6 +34,7 @@ mod prepared;
 mod price;
 mod privacy;
 pub mod roster;
+pub mod rulebook;
 mod rulefile;
 mod rules;
 mod sentence;
@@ -45,12 +48,13 @@ mod when;
 use std::collections::BTreeMap;
 
 pub use attribution::{Direction, Relation, direction};
+pub use fault::LoadError;
 pub use finding::Finding;
-pub use knowledge::install;
+pub use knowledge::{Settings, install};
 pub use likeness::sketch_of;
 pub use parties::{Parties, parties};
 pub use prepared::Prepared;
-pub use rulefile::LoadError;
+pub use privacy::PersonsIn;
 pub use technology::technologies;
 
 use crate::model::company::Company;

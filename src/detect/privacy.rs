@@ -26,9 +26,22 @@ struct NamesFile {
     beside: String,
 }
 
+/// Whether evidence names persons. E-mail addresses and phone numbers it never holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PersonsIn {
+    /// It says `[person]` instead; roles and departments stay.
+    #[default]
+    Redact,
+    /// It does: for those who may keep names, and have said why.
+    Keep,
+}
+
 /// What names look like.
 #[derive(Debug)]
 pub(crate) struct Names {
+    /// What becomes of persons in quotes and titles.
+    pub(crate) persons_in: PersonsIn,
     first: HashSet<String>,
     /// Companies that are named like persons.
     companies: HashSet<String>,
@@ -65,6 +78,7 @@ impl Names {
         };
         let role = r"(?:chief(?: \w+){1,3} officer|C[EFITOMRPDSH][SI]?O|president|chair(?:man|woman|person)?|director|manager|head|founder|co-founder|partner|vice president|VP|analyst|spokes(?:man|woman|person)|minister|secretary|mayor|governor|attorney|professor|author|presidente|presidenta|director[a]?(?: general| ejecutiv[oa])?|gerente|consejer[oa] delegad[oa]|fundador[a]?|socio|responsable|portavoz|ministro|ministra|alcalde|alcaldesa)";
         Ok(Names {
+            persons_in: PersonsIn::Redact,
             first: file.first.split_whitespace().map(str::to_owned).collect(),
             companies: file
                 .companies
@@ -109,7 +123,8 @@ impl Names {
         Persons { surnames }
     }
 
-    /// `text` without persons, and its `marks` moved along.
+    /// `text` without persons, and its `marks` moved along; where the operator keeps persons, without
+    /// e-mail addresses and phone numbers alone.
     pub(crate) fn redact(
         &self,
         text: &str,
@@ -117,7 +132,27 @@ impl Names {
         persons: &Persons,
         keep: &[&str],
     ) -> (String, Vec<(usize, usize)>) {
-        let mut cuts: Vec<(usize, usize, &str)> = Vec::new();
+        let mut cuts = self.cuts(text, persons, keep);
+        if self.persons_in == PersonsIn::Keep {
+            cuts.retain(|(.., put)| *put != PERSON);
+        }
+        apply(text, marks, &cuts)
+    }
+
+    /// Whether `text`, or a part of it, is one of `persons` or any other.
+    pub(crate) fn is_person(&self, text: &str, persons: &Persons, keep: &[&str]) -> bool {
+        let cuts = self.cuts(text, persons, keep);
+        cuts.iter().any(|(.., put)| *put == PERSON)
+    }
+
+    /// What is personal in `text`, sorted, and what is put in its place.
+    fn cuts(
+        &self,
+        text: &str,
+        persons: &Persons,
+        keep: &[&str],
+    ) -> Vec<(usize, usize, &'static str)> {
+        let mut cuts: Vec<(usize, usize, &'static str)> = Vec::new();
         cuts.extend(
             self.email
                 .find_iter(text)
@@ -143,7 +178,7 @@ impl Names {
             }
         }
         cuts.sort_unstable();
-        apply(text, marks, &cuts)
+        cuts
     }
 
     /// Whether `text` names anybody.

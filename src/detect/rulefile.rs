@@ -8,41 +8,12 @@ use std::collections::{BTreeMap, HashSet};
 
 use regex::bytes::Regex;
 use serde::Deserialize;
-use thiserror::Error;
 
+pub(crate) use super::fault::LoadError;
 use super::language::compile;
 use super::lexicon::Family;
 use super::sentence::Position;
 use crate::model::signal::{ProductArea, Role, SignalKind};
-
-/// Why a file of rules or of a lexicon cannot be used.
-#[derive(Debug, Error)]
-pub enum LoadError {
-    /// It is not what its format asks for; says the line where that is known.
-    #[error("{file}: {reason}")]
-    Syntax {
-        /// The file.
-        file: String,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// A pattern that is none, or that is too large.
-    #[error("rule {rule}: {reason}")]
-    Pattern {
-        /// The rule's id.
-        rule: String,
-        /// What is wrong with its pattern.
-        reason: String,
-    },
-    /// A rule that breaks a law of rules.
-    #[error("rule {rule}: {reason}")]
-    Rule {
-        /// The rule's id.
-        rule: String,
-        /// The law it breaks.
-        reason: String,
-    },
-}
 
 /// A file of rules as it is written: ours, or an operator's own beside them.
 #[derive(Clone, Debug, Deserialize)]
@@ -134,11 +105,19 @@ pub(crate) struct Counts {
     body: (u32, u32),
 }
 
+/// How many observations a rule's prior is worth.
+pub const WORTH: f32 = 12.0;
+
+impl Counts {
+    /// Right and wrong in the title, in the lead, in the body.
+    pub(crate) fn each(self) -> [(u32, u32); 3] {
+        [self.title, self.lead, self.body]
+    }
+}
+
 impl Rule {
     /// How often the rule is right at `position`: its counts, smoothed towards the judgement.
     pub(crate) fn confidence(&self, position: Position) -> f32 {
-        /// How many observations the judgement is worth.
-        const WORTH: f32 = 12.0;
         let (right, wrong) = match position {
             Position::Title => self.counts.title,
             Position::Lead => self.counts.lead,
@@ -170,6 +149,11 @@ impl RuleFile {
             file: name.to_owned(),
             reason: error.to_string(),
         })
+    }
+
+    /// The ids of its rules.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = &str> {
+        self.rule.iter().map(|rule| rule.id.as_str())
     }
 
     /// The languages of `files`, for an error.

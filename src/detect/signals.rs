@@ -235,8 +235,7 @@ pub(crate) fn by_publication(text: &Prepared<'_>) -> Option<When> {
 
 /// A counterpart that is a person is nobody to name.
 fn is_person(text: &Prepared<'_>, name: &str, persons: &Persons) -> bool {
-    let (clean, _) = knowledge().names.redact(name, &[], persons, &text.keep());
-    clean != name
+    knowledge().names.is_person(name, persons, &text.keep())
 }
 
 fn quote(

@@ -8,6 +8,8 @@ use serde::Serialize;
 
 use super::Item;
 use super::row::{id, rounded};
+use crate::detect::deadlines::deadline_of;
+use crate::detect::taxonomy::class_of;
 use crate::model::company::Company;
 use crate::model::signal::{Evidence, ProductArea, Signal, SignalKind, Slots};
 use crate::model::time::Day;
@@ -34,6 +36,9 @@ pub(super) fn line(object: &impl Serialize, out: &mut dyn Write) -> io::Result<(
 struct Nested<'a> {
     id: String,
     kind: SignalKind,
+    class: &'static str,
+    half_life: u16,
+    deadline: Option<Day>,
     company: NestedCompany<'a>,
     role: String,
     areas: &'a [ProductArea],
@@ -87,6 +92,9 @@ fn nested<'a>(signal: &'a Signal, company: &'a Company) -> Nested<'a> {
     Nested {
         id: signal.id.to_string(),
         kind: signal.kind,
+        class: &class_of(signal).id,
+        half_life: class_of(signal).half_life,
+        deadline: deadline_of(signal).map(|deadline| deadline.ends),
         company: self::company(company),
         role: id(&signal.role),
         areas: &signal.areas,

@@ -5,6 +5,8 @@
 
 use serde::Serialize;
 
+use crate::detect::deadlines::deadline_of;
+use crate::detect::taxonomy::class_of;
 use crate::model::company::Company;
 use crate::model::signal::{Evidence, Signal};
 
@@ -142,6 +144,19 @@ pub const FIELDS: &[Field] = &[
         "told_by",
         "The source that tells it there; empty: the company",
         |s, _| of_best(s, |e| or_empty(&e.provenance.source)),
+    ),
+    field(
+        "class",
+        "What the kind means to this company: corp.acquired, …",
+        |s, _| class_of(s).id.clone(),
+    ),
+    field("half_life", "Days after which it is worth half", |s, _| {
+        class_of(s).half_life.to_string()
+    }),
+    field(
+        "deadline",
+        "When support ends, or ended, of what it is about",
+        |s, _| or_empty(&deadline_of(s).map(|deadline| deadline.ends)),
     ),
 ];
 

@@ -29,8 +29,11 @@ pub(crate) fn install() -> bool {
         let text = std::fs::read_to_string(&path).expect("the rule file can be read");
         (path.display().to_string(), text)
     };
-    let files: Vec<(String, String)> = std::env::split_paths(&named).map(read).collect();
-    detect::install(&files).expect("the rule files can be used");
+    let settings = detect::Settings {
+        rules: std::env::split_paths(&named).map(read).collect(),
+        ..detect::Settings::default()
+    };
+    detect::install(&settings).expect("the rule files can be used");
     true
 }
 

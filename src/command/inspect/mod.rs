@@ -58,7 +58,7 @@ fn records(common: &Common) -> anyhow::Result<SledRecords> {
     Ok(open_existing(common, &configuration(common)?)?.records())
 }
 
-fn print_json(value: &impl Serialize) -> anyhow::Result<Exit> {
+pub(super) fn print_json(value: &(impl Serialize + ?Sized)) -> anyhow::Result<Exit> {
     let mut out = std::io::stdout().lock();
     // The value first: an error of the pipe must stay an io::Error.
     let text = serde_json::to_string_pretty(value)?;

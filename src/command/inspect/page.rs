@@ -29,6 +29,7 @@ pub(super) async fn run(
     company: Option<String>,
     json: bool,
 ) -> anyhow::Result<Exit> {
+    crate::command::rules::install(&configuration(common)?.signals)?;
     let clock = Clock::system();
     let page = match source {
         "-" => {
@@ -92,6 +93,7 @@ pub(in crate::command) fn signal(signal: &Signal, company: &Company) -> Value {
     json!({
         "id": signal.id.to_string(),
         "kind": signal.kind,
+        "class": detect::taxonomy::class_of(signal).id,
         "company": company.name,
         "role": signal.role,
         "areas": signal.areas,

@@ -5,6 +5,8 @@ use std::io::{IsTerminal, Write};
 use super::{print_json, unknown};
 use crate::command::Exit;
 use crate::command::table::{name, plain};
+use crate::detect::deadlines::deadline_of;
+use crate::detect::taxonomy::class_of;
 use crate::model::signal::{Evidence, Signal, SignalId};
 use crate::store::Records;
 
@@ -15,6 +17,12 @@ pub(super) fn run(records: &impl Records, id: &str, json: bool) -> anyhow::Resul
     }
     let mut out = std::io::stdout().lock();
     writeln!(out, "{} {} at {}", signal.id, signal.kind, signal.company)?;
+    let class = class_of(&signal);
+    writeln!(out, "  class       {}: {}", class.id, class.about)?;
+    if let Some(deadline) = deadline_of(&signal) {
+        let (product, ends) = (&deadline.product, deadline.ends);
+        writeln!(out, "  deadline    {ends}, {product} ({})", deadline.source)?;
+    }
     let areas: Vec<&str> = signal.areas.iter().map(|area| area.id()).collect();
     writeln!(
         out,
