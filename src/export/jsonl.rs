@@ -36,9 +36,6 @@ pub(super) fn line(object: &impl Serialize, out: &mut dyn Write) -> io::Result<(
 struct Nested<'a> {
     id: String,
     kind: SignalKind,
-    class: &'static str,
-    half_life: u16,
-    deadline: Option<Day>,
     company: NestedCompany<'a>,
     role: String,
     areas: &'a [ProductArea],
@@ -52,6 +49,9 @@ struct Nested<'a> {
     confidence: f64,
     slots: &'a Slots,
     evidence: Vec<NestedEvidence<'a>>,
+    class: &'static str,
+    half_life: u16,
+    deadline: Option<Day>,
 }
 
 /// A company, nested.
@@ -92,9 +92,6 @@ fn nested<'a>(signal: &'a Signal, company: &'a Company) -> Nested<'a> {
     Nested {
         id: signal.id.to_string(),
         kind: signal.kind,
-        class: &class_of(signal).id,
-        half_life: class_of(signal).half_life,
-        deadline: deadline_of(signal).map(|deadline| deadline.ends),
         company: self::company(company),
         role: id(&signal.role),
         areas: &signal.areas,
@@ -108,6 +105,9 @@ fn nested<'a>(signal: &'a Signal, company: &'a Company) -> Nested<'a> {
         confidence: rounded(signal.confidence),
         slots: &signal.slots,
         evidence: signal.evidence.iter().map(nested_evidence).collect(),
+        class: &class_of(signal).id,
+        half_life: class_of(signal).half_life,
+        deadline: deadline_of(signal).map(|deadline| deadline.ends),
     }
 }
 
