@@ -26,6 +26,12 @@ struct LanguageFile {
     dates: Vec<String>,
     future: Vec<String>,
     relative: HashMap<String, i32>,
+    #[serde(default)]
+    numbers: HashMap<String, i32>,
+    #[serde(default)]
+    units: HashMap<String, i32>,
+    #[serde(default)]
+    parts: HashMap<String, i8>,
 }
 
 /// One language, ready for use.
@@ -46,10 +52,17 @@ pub(crate) struct Language {
     pub(crate) months: Vec<String>,
     /// Beginnings of weekday names, Monday first.
     pub(crate) weekdays: Vec<String>,
-    /// Patterns of dates with the groups `day`, `month`, `year`, `weekday`, `quarter`, `relative`.
+    /// Patterns of dates with the groups `day`, `month`, `monthnumber`, `year`, `weekday`, `part`,
+    /// `relative`, or `number` and `unit` with `ago` (or without: ahead).
     pub(crate) dates: Vec<Regex>,
     /// Days that a relative expression is away from today.
     pub(crate) relative: HashMap<String, i32>,
+    /// Numbers in words.
+    pub(crate) numbers: HashMap<String, i32>,
+    /// How many days a unit of time has.
+    pub(crate) units: HashMap<String, i32>,
+    /// The month in which a part of the year begins; negative: of half a year, else of a quarter.
+    pub(crate) parts: HashMap<String, i8>,
 }
 
 impl Language {
@@ -93,6 +106,9 @@ impl Language {
             months: file.months,
             weekdays: file.weekdays,
             relative: file.relative,
+            numbers: file.numbers,
+            units: file.units,
+            parts: file.parts,
         })
     }
 

@@ -81,12 +81,43 @@ fn resolve(
     let year: Option<i16> = group("year").and_then(|year| year.parse().ok());
     let day: Option<i8> = group("day").and_then(|day| day.parse().ok());
     if let Some(relative) = group("relative") {
-        return relative_day(*language.relative.get(&relative)?, today);
+        // "Over the weekend" and "last weekend" are known by their last word.
+        let known = |text: &str| language.relative.get(text).copied();
+        let last = || {
+            let ends = |entry: &(&String, &i32)| relative.ends_with(&format!(" {}", entry.0));
+            language.relative.iter().find(ends).map(|(_, days)| *days)
+        };
+        let days = known(&relative).or_else(last)?;
+        return relative_day(days, today);
     }
-    if let Some(quarter) = group("quarter") {
-        let month = 3 * quarter_number(&quarter)? + 1;
-        let first = Day::new(year.unwrap_or(today.year()), month, 1).ok()?;
-        return Some((first, Precision::Quarter));
+    if let Some(unit) = group("unit") {
+        // "The third in two months" looks back on no day in particular.
+        if group("ago").is_none() && !ahead {
+            return None;
+        }
+        let number = group("number")?;
+        let number = number
+            .parse()
+            .ok()
+            .or(language.numbers.get(&number).copied())?;
+        let days = number * language.units.get(&unit)?;
+        let days = if group("ago").is_some() { -days } else { days };
+        return relative_day(days, today);
+    }
+    if let Some(part) = group("part") {
+        let begins = *language
+            .parts
+            .get(&part.replace('-', " ").replace("fiscal ", ""))?;
+        let month = begins.abs();
+        let first = match year {
+            Some(year) => Day::new(year, month, 1).ok()?,
+            None => nearest(today, month, 1, ahead)?,
+        };
+        // Half a year is no quarter: all that is sure is the year.
+        return Some(match begins {
+            1.. => (first, Precision::Quarter),
+            _ => (first, Precision::Year),
+        });
     }
     let month = match (group("monthnumber"), group("month")) {
         (Some(number), _) => Some(number.parse::<i8>().ok()?),
@@ -116,8 +147,9 @@ fn resolve(
 fn relative_day(days: i32, today: Day) -> Option<(Day, Precision)> {
     let day = today.checked_add(i64::from(days).days()).ok()?;
     match days.abs() {
-        0..=1 => Some((day, Precision::Day)),
-        2..=30 => Some((day.first_of_month(), Precision::Month)),
+        0..=6 => Some((day, Precision::Day)),
+        7..=80 => Some((day.first_of_month(), Precision::Month)),
+        81..=130 => Some((first_of_quarter(day), Precision::Quarter)),
         _ => Some((day.first_of_year(), Precision::Year)),
     }
 }
@@ -145,14 +177,9 @@ fn nearest(today: Day, month: i8, day: i8, ahead: bool) -> Option<Day> {
     Some(this)
 }
 
-fn quarter_number(name: &str) -> Option<i8> {
-    match name {
-        "first" | "primer" | "q1" => Some(0),
-        "second" | "segundo" | "q2" => Some(1),
-        "third" | "tercer" | "q3" => Some(2),
-        "fourth" | "cuarto" | "q4" => Some(3),
-        _ => None,
-    }
+fn first_of_quarter(day: Day) -> Day {
+    let month = (day.month() - 1) / 3 * 3 + 1;
+    Day::new(day.year(), month, 1).unwrap_or(day)
 }
 
 /// Which of `beginnings` the `word` starts with; the first three letters tell.
@@ -224,6 +251,57 @@ mod tests {
             date(2026, 5, 1),
             Precision::Month,
         );
+        for (sentence, day, precision) in [
+            (
+                "It opened two weeks ago",
+                date(2026, 5, 1),
+                Precision::Month,
+            ),
+            ("It opened 3 days ago", date(2026, 6, 7), Precision::Day),
+            (
+                "It opened a year earlier",
+                date(2025, 1, 1),
+                Precision::Year,
+            ),
+            (
+                "It will open in two months",
+                date(2026, 8, 1),
+                Precision::Month,
+            ),
+            (
+                "It opened over the weekend",
+                date(2026, 6, 7),
+                Precision::Day,
+            ),
+            (
+                "It will open next quarter",
+                date(2026, 7, 1),
+                Precision::Quarter,
+            ),
+            ("It opened in Q1", date(2026, 1, 1), Precision::Quarter),
+            (
+                "It closed in the fourth quarter",
+                date(2025, 10, 1),
+                Precision::Quarter,
+            ),
+            (
+                "It will close in the third quarter",
+                date(2026, 7, 1),
+                Precision::Quarter,
+            ),
+            (
+                "It opened in the first half of 2026",
+                date(2026, 1, 1),
+                Precision::Year,
+            ),
+            (
+                "It opens in the fourth fiscal quarter of 2026",
+                date(2026, 10, 1),
+                Precision::Quarter,
+            ),
+        ] {
+            assert_date("en", sentence, day, precision);
+        }
     }
 
     #[test]
@@ -247,6 +325,37 @@ mod tests {
             date(2026, 7, 1),
             Precision::Quarter,
         );
+        for (sentence, day, precision) in [
+            ("Abrio hace dos semanas", date(2026, 5, 1), Precision::Month),
+            ("Abrio hace 3 dias", date(2026, 6, 7), Precision::Day),
+            (
+                "Abrira dentro de dos meses",
+                date(2026, 8, 1),
+                Precision::Month,
+            ),
+            (
+                "Abrio el pasado fin de semana",
+                date(2026, 6, 7),
+                Precision::Day,
+            ),
+            (
+                "Cerro en el cuarto trimestre",
+                date(2025, 10, 1),
+                Precision::Quarter,
+            ),
+            (
+                "Abrira en el segundo semestre de 2026",
+                date(2026, 7, 1),
+                Precision::Year,
+            ),
+            (
+                "Abrira el mes que viene",
+                date(2026, 7, 1),
+                Precision::Month,
+            ),
+        ] {
+            assert_date("es", sentence, day, precision);
+        }
     }
 
     #[test]
