@@ -26,6 +26,9 @@ use predicates::prelude::*;
 use predicates::str::contains;
 use tempfile::TempDir;
 
+#[path = "cli/signals.rs"]
+mod signals;
+
 /// The binary, in a directory where it finds no configuration but what the test put there.
 fn foresignal(dir: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_foresignal"));
