@@ -72,6 +72,7 @@ fn signal(host: usize, number: usize, url: &str) -> Signal {
             rule: "funding.round".to_owned(),
             confidence: 0.8,
             provenance: Provenance::default(),
+            because: Vec::new(),
         }],
         first_seen: Timestamp(0),
         last_seen: Timestamp(0),

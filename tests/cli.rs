@@ -81,6 +81,7 @@ fn signal(number: u32) -> Signal {
             rule: "funding.round".to_owned(),
             confidence: 0.8,
             provenance: Provenance::default(),
+            because: Vec::new(),
         }],
         first_seen: Timestamp(0),
         last_seen: Timestamp(0),

@@ -48,6 +48,7 @@ fn told(domain: &str, pages: &[&str]) -> (Seed, Signal) {
         rule: "funding.round".to_owned(),
         confidence: 0.8,
         provenance: Provenance::default(),
+        because: Vec::new(),
     };
     let signal = Signal {
         id: SignalId::new(&company.id, SignalKind::Funding, domain),

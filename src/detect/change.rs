@@ -12,8 +12,8 @@ use super::signals;
 use crate::model::change::{Change, Changed, Sight};
 use crate::model::company::Company;
 use crate::model::signal::{
-    Basis, Evidence, Modality, Precision, Provenance, Role, Signal, SignalId, SignalKind, Slots,
-    When,
+    Basis, Cause, Evidence, Modality, Precision, Provenance, Role, Signal, SignalId, SignalKind,
+    Slots, When,
 };
 
 /// What evidence names this way of finding by.
@@ -137,6 +137,7 @@ fn evidence(change: &Change, company: &Company, sight: &Sight, rule: &str) -> Ev
         rule: rule.to_owned(),
         confidence: change.confidence.clamp(0.0, 1.0) * if is_before { BEFORE } else { 1.0 },
         provenance: Provenance::default(),
+        because: vec![(Cause::Rule, change.confidence.clamp(0.0, 1.0))],
     }
 }
 

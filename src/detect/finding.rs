@@ -16,7 +16,7 @@ use super::sentence::Position;
 use super::slots::{areas_of, name, number, slot};
 use super::{genre, price, when};
 use crate::model::document::Genre;
-use crate::model::signal::{Modality, ProductArea, Role, SignalKind, When};
+use crate::model::signal::{Cause, Modality, ProductArea, Role, SignalKind, When};
 use crate::model::time::Day;
 
 /// One telling of an event, before it is anybody's.
@@ -58,6 +58,8 @@ pub struct Finding {
     pub technologies: Vec<String>,
     /// What it might sell.
     pub areas: Vec<ProductArea>,
+    /// Why it is as sure as that.
+    pub(crate) because: Vec<(Cause, f32)>,
     pub(crate) stands: Position,
     pub(crate) sentence: usize,
     /// The words that matched, in the folded text.
@@ -143,9 +145,16 @@ fn judge(text: &Prepared<'_>, hit: &Hit<'_>, gate: Option<(&Gate, f32)>) -> Opti
     } else {
         0.5
     };
-    let heard = hit.rule.confidence(sentence.position) * believed;
-    let heard = gate.map_or(heard, |(gate, score)| gate.adjust(heard, score));
-    let heard = heard * leaver(text, hit, position.as_deref());
+    let rule = hit.rule.confidence(sentence.position);
+    let said = rule * believed;
+    let heard = gate.map_or(said, |(gate, score)| gate.adjust(said, score));
+    let because = vec![
+        (Cause::Rule, rule),
+        (Cause::Page, believed),
+        (Cause::Text, heard / said),
+        (Cause::Slots, leaver(text, hit, position.as_deref())),
+        (Cause::Mood, modality::belief(modality)),
+    ];
     let (mut subject_role, mut object_role) = (hit.rule.subject, hit.rule.object);
     if subject_role == Role::Buyer && is_passive(text, hit) {
         (subject_role, object_role) = (Role::Target, Role::Buyer);
@@ -153,7 +162,8 @@ fn judge(text: &Prepared<'_>, hit: &Hit<'_>, gate: Option<(&Gate, f32)>) -> Opti
     Some(Finding {
         kind: hit.rule.kind,
         rule: hit.rule.id.clone(),
-        confidence: heard * modality::belief(modality),
+        confidence: because.iter().map(|(_, factor)| factor).product(),
+        because,
         modality,
         event,
         subject: name(text, hit.subject),

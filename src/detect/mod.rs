@@ -204,6 +204,8 @@ mod tests {
                 for proof in &signal.evidence {
                     prop_assert!(proof.quote.chars().count() <= 300);
                     prop_assert!(!proof.quote.contains("Roe"), "{}", proof.quote);
+                    let product: f32 = proof.because.iter().map(|(_, factor)| factor).product();
+                    prop_assert!((product - proof.confidence).abs() < 0.01, "{:?}", proof);
                     for (from, to) in &proof.marks {
                         prop_assert!(proof.quote.get(usize::from(*from)..usize::from(*to)).is_some());
                     }

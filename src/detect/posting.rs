@@ -9,7 +9,7 @@ use super::slots::areas_of;
 use super::{Detector, dedupe, signals};
 use crate::model::document::Genre;
 use crate::model::signal::{
-    Basis, Evidence, Modality, Precision, ProductArea, Provenance, Role, Signal, SignalId,
+    Basis, Cause, Evidence, Modality, Precision, ProductArea, Provenance, Role, Signal, SignalId,
     SignalKind, Slots, When,
 };
 
@@ -73,6 +73,7 @@ fn detect(found: &mut Vec<Signal>, text: &Prepared<'_>) {
         .to_owned(),
         confidence,
         provenance: Provenance::default(),
+        because: vec![(Cause::Rule, confidence)],
     };
     found.push(Signal {
         id: SignalId::new(&text.company.id, SignalKind::JobPosting, &key),

@@ -10,7 +10,9 @@ use super::privacy::Persons;
 use super::sentence::{Position, Sentence};
 use crate::model::document::Genre;
 use crate::model::domain;
-use crate::model::signal::{Basis, Evidence, Precision, Provenance, Signal, SignalId, Slots, When};
+use crate::model::signal::{
+    Basis, Cause, Evidence, Precision, Provenance, Signal, SignalId, Slots, When,
+};
 
 /// One event of a document, with all its tellings, the surest first.
 #[derive(Debug)]
@@ -37,7 +39,13 @@ pub(crate) fn assemble(
                 return None;
             }
             let part = attribution::part(text, &finding)?;
-            let confidence = finding.confidence * part.factor * freshness(text) * pointing(text);
+            let mut finding = finding;
+            finding.because.extend([
+                (Cause::Whose, part.factor),
+                (Cause::Age, freshness(text)),
+                (Cause::Page, pointing(text)),
+            ]);
+            let confidence = finding.because.iter().map(|(_, factor)| factor).product();
             (confidence >= 0.1).then_some((finding, part, confidence))
         })
         .collect();
@@ -127,12 +135,17 @@ fn signal(
     version: u16,
 ) -> Signal {
     let confidence = event.joint();
+    let again = confidence / event.confidence;
     let Event {
-        finding,
+        mut finding,
         part,
         telling,
         ..
     } = event;
+    finding.because.push((Cause::Again, again));
+    finding
+        .because
+        .retain(|(_, factor)| (factor - 1.0).abs() > 0.001);
     let published = text.document.published.map(|dated| dated.day);
     let day = published.or(finding.event.map(|when| when.day));
     let stated = dedupe::stated(&finding).or(telling);
@@ -274,6 +287,7 @@ fn quote(
         rule: finding.rule.clone(),
         confidence,
         provenance: Provenance::default(),
+        because: finding.because.clone(),
     }
 }
 

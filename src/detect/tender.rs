@@ -13,7 +13,7 @@ use super::signals::{self, by_publication};
 use super::{Detector, knowledge::knowledge};
 use crate::model::document::TenderNotice;
 use crate::model::signal::{
-    Evidence, Modality, ProductArea, Provenance, Role, Signal, SignalId, SignalKind, Slots,
+    Cause, Evidence, Modality, ProductArea, Provenance, Role, Signal, SignalId, SignalKind, Slots,
 };
 
 /// Notices of public contracts.
@@ -150,6 +150,7 @@ fn signal(
             .to_owned(),
             confidence: SURE,
             provenance: Provenance::default(),
+            because: vec![(Cause::Rule, SURE)],
         }],
         first_seen: text.seen,
         last_seen: text.seen,

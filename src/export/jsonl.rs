@@ -11,7 +11,7 @@ use super::row::{id, rounded};
 use crate::detect::deadlines::deadline_of;
 use crate::detect::taxonomy::class_of;
 use crate::model::company::Company;
-use crate::model::signal::{Evidence, ProductArea, Signal, SignalKind, Slots};
+use crate::model::signal::{Cause, Evidence, ProductArea, Signal, SignalKind, Slots};
 use crate::model::time::Day;
 
 pub(super) fn write(
@@ -86,6 +86,7 @@ struct NestedEvidence<'a> {
     told_by: Option<&'a str>,
     /// The page that published the same text first.
     copy_of: Option<&'a str>,
+    because: Vec<(Cause, f64)>,
 }
 
 fn nested<'a>(signal: &'a Signal, company: &'a Company) -> Nested<'a> {
@@ -140,5 +141,10 @@ fn nested_evidence(evidence: &Evidence) -> NestedEvidence<'_> {
         confidence: rounded(evidence.confidence),
         told_by: evidence.provenance.source.as_deref(),
         copy_of: evidence.provenance.copy_of.as_deref(),
+        because: evidence
+            .because
+            .iter()
+            .map(|(cause, factor)| (*cause, rounded(*factor)))
+            .collect(),
     }
 }

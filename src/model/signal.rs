@@ -134,6 +134,30 @@ pub struct Evidence {
     pub confidence: f32,
     /// Who published it, and whether somebody else did before.
     pub provenance: Provenance,
+    /// Why it is as sure as that: the product of these. Those that change nothing are left out.
+    pub because: Vec<(Cause, f32)>,
+}
+
+/// What makes a piece of evidence more or less sure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// How often the rule, or whatever else found it, is right at such a place.
+    Rule,
+    /// The kind of page it stands on.
+    Page,
+    /// Whether the text around it tells of such events at all.
+    Text,
+    /// Whether what such an event has is named: who leaves, and from which post.
+    Slots,
+    /// How it is told: as done, planned, supposed, denied or long past.
+    Mood,
+    /// Whose event it is.
+    Whose,
+    /// News that were old when they were read.
+    Age,
+    /// The same page says it more than once.
+    Again,
 }
 
 /// One event at one company.
@@ -320,6 +344,7 @@ pub(crate) mod tests {
                 rule: "funding.raise".to_owned(),
                 confidence,
                 provenance: Provenance::default(),
+                because: Vec::new(),
             }],
             first_seen: Timestamp(1000),
             last_seen: Timestamp(1000),

@@ -8,7 +8,9 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::key;
-use super::older::{HostRecord1, HostRecord2, HostRecord3, Profile1, Signal1, Task1, Task2};
+use super::older::{
+    HostRecord1, HostRecord2, HostRecord3, Profile1, Signal1, Signal2, Task1, Task2,
+};
 use super::{Counts, Error, Result};
 use crate::model::company::{Company, CompanyId};
 use crate::model::host::HostRecord;
@@ -60,10 +62,14 @@ impl Stored for Company {
 }
 impl Stored for Signal {
     const TREE: &'static str = "signals";
-    const VERSION: u8 = 2;
+    const VERSION: u8 = 3;
 
     fn older(version: u8, bytes: &[u8]) -> Option<postcard::Result<Signal>> {
-        (version == 1).then(|| postcard::from_bytes::<Signal1>(bytes).map(Signal::from))
+        match version {
+            1 => Some(postcard::from_bytes::<Signal1>(bytes).map(Signal::from)),
+            2 => Some(postcard::from_bytes::<Signal2>(bytes).map(Signal::from)),
+            _ => None,
+        }
     }
 }
 impl Stored for CompanyId {

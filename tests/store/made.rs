@@ -125,6 +125,7 @@ pub(crate) fn signal(number: u8, event: u8, told_at: u8, confidence: u8) -> Sign
             rule: "funding.raise".to_owned(),
             confidence,
             provenance: Provenance::default(),
+            because: Vec::new(),
         }],
         first_seen: seen,
         last_seen: seen,

@@ -114,6 +114,7 @@ pub(in crate::command) fn signal(signal: &Signal, company: &Company) -> Value {
         "source_url": evidence.map(|evidence| &evidence.url),
         "detector": evidence.map(|evidence| &evidence.detector),
         "rule": evidence.map(|evidence| &evidence.rule),
+        "because": evidence.map(|evidence| &evidence.because),
         "version": evidence.map(|evidence| evidence.version),
     })
 }

@@ -92,6 +92,9 @@ pub(super) fn run(records: &impl Records, id: &str, json: bool) -> anyhow::Resul
             "        {} {} v{}, {published}, read {}",
             evidence.detector, evidence.rule, evidence.version, evidence.seen
         )?;
+        if !evidence.because.is_empty() {
+            writeln!(out, "        {}", reckoned(evidence))?;
+        }
         let by = &evidence.provenance;
         if let Some(source) = &by.source {
             writeln!(out, "        told by {}, not by the company", plain(source))?;
@@ -101,6 +104,15 @@ pub(super) fn run(records: &impl Records, id: &str, json: bool) -> anyhow::Resul
         }
     }
     Ok(Exit::Done)
+}
+
+/// The confidence as the product that it is: `0.93 = 0.95 rule × 0.98 page`.
+fn reckoned(evidence: &Evidence) -> String {
+    let factors = evidence.because.iter();
+    let factors: Vec<String> = factors
+        .map(|(cause, factor)| format!("{factor:.2} {}", name(cause)))
+        .collect();
+    format!("{:.2} = {}", evidence.confidence, factors.join(" × "))
 }
 
 /// The quote with the deciding words marked: bold in a terminal, `[…]` elsewhere.

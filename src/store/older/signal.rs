@@ -9,8 +9,14 @@ use crate::model::signal::{
 use crate::model::time::{Day, Timestamp};
 
 /// A signal before evidence said who published it.
+pub(in crate::store) type Signal1 = Older<Evidence1>;
+
+/// A signal before evidence said why it is as sure as it is.
+pub(in crate::store) type Signal2 = Older<Evidence2>;
+
+/// A signal with evidence of an earlier form.
 #[derive(Serialize, Deserialize)]
-pub(in crate::store) struct Signal1 {
+pub(in crate::store) struct Older<E> {
     id: SignalId,
     company: CompanyId,
     kind: SignalKind,
@@ -21,13 +27,13 @@ pub(in crate::store) struct Signal1 {
     published: Option<Day>,
     slots: Slots,
     confidence: f32,
-    evidence: Vec<Evidence1>,
+    evidence: Vec<E>,
     first_seen: Timestamp,
     last_seen: Timestamp,
 }
 
 #[derive(Serialize, Deserialize)]
-struct Evidence1 {
+pub(in crate::store) struct Evidence1 {
     url: String,
     origin: String,
     quote: String,
@@ -42,8 +48,17 @@ struct Evidence1 {
     confidence: f32,
 }
 
-impl From<Signal1> for Signal {
-    fn from(old: Signal1) -> Signal {
+#[derive(Serialize, Deserialize)]
+pub(in crate::store) struct Evidence2 {
+    told: Evidence1,
+    provenance: Provenance,
+}
+
+impl<E> From<Older<E>> for Signal
+where
+    Evidence: From<E>,
+{
+    fn from(old: Older<E>) -> Signal {
         Signal {
             id: old.id,
             company: old.company,
@@ -79,6 +94,16 @@ impl From<Evidence1> for Evidence {
             rule: old.rule,
             confidence: old.confidence,
             provenance: Provenance::default(),
+            because: Vec::new(),
+        }
+    }
+}
+
+impl From<Evidence2> for Evidence {
+    fn from(old: Evidence2) -> Evidence {
+        Evidence {
+            provenance: old.provenance,
+            ..old.told.into()
         }
     }
 }
@@ -86,11 +111,29 @@ impl From<Evidence1> for Evidence {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::signal::Standing;
     use crate::store::value::decode;
 
-    #[test]
-    fn a_signal_of_the_first_version_is_read() {
-        let old = Signal1 {
+    fn evidence() -> Evidence1 {
+        Evidence1 {
+            url: "https://a.example/1".to_owned(),
+            origin: "a.example".to_owned(),
+            quote: "raised $35M".to_owned(),
+            marks: vec![(0, 6)],
+            title: "News".to_owned(),
+            language: None,
+            published: None,
+            seen: Timestamp(9),
+            detector: "rules".to_owned(),
+            version: 1,
+            rule: "funding.raise".to_owned(),
+            confidence: 0.8,
+        }
+    }
+
+    /// What is read of a signal that was written as version `version` with this evidence.
+    fn read<E: Serialize>(version: u8, evidence: E) -> Signal {
+        let old = Older {
             id: SignalId([7; 16]),
             company: CompanyId("a.example".to_owned()),
             kind: SignalKind::Funding,
@@ -101,27 +144,32 @@ mod tests {
             published: None,
             slots: Slots::default(),
             confidence: 0.8,
-            evidence: vec![Evidence1 {
-                url: "https://a.example/1".to_owned(),
-                origin: "a.example".to_owned(),
-                quote: "raised $35M".to_owned(),
-                marks: vec![(0, 6)],
-                title: "News".to_owned(),
-                language: None,
-                published: None,
-                seen: Timestamp(9),
-                detector: "rules".to_owned(),
-                version: 1,
-                rule: "funding.raise".to_owned(),
-                confidence: 0.8,
-            }],
+            evidence: vec![evidence],
             first_seen: Timestamp(9),
             last_seen: Timestamp(9),
         };
-        let bytes = postcard::to_extend(&old, vec![1]).expect("encodes");
-        let read: Signal = decode(b"k", &bytes).expect("the first version is read");
-        assert_eq!(read.evidence[0].quote, "raised $35M");
-        assert_eq!(read.evidence[0].provenance, Provenance::default());
-        assert_eq!(read.last_seen, Timestamp(9));
+        let bytes = postcard::to_extend(&old, vec![version]).expect("encodes");
+        decode(b"k", &bytes).expect("that version is read")
+    }
+
+    #[test]
+    fn signals_of_earlier_versions_are_read() {
+        let first = read(1, evidence());
+        assert_eq!(first.evidence[0].quote, "raised $35M");
+        assert_eq!(first.evidence[0].provenance, Provenance::default());
+        assert_eq!(first.last_seen, Timestamp(9));
+        let second = read(
+            2,
+            Evidence2 {
+                told: evidence(),
+                provenance: Provenance {
+                    standing: Standing::Other,
+                    ..Provenance::default()
+                },
+            },
+        );
+        assert_eq!(second.evidence[0].confidence, 0.8);
+        assert_eq!(second.evidence[0].provenance.standing, Standing::Other);
+        assert!(second.evidence[0].because.is_empty());
     }
 }
