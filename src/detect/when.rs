@@ -359,6 +359,15 @@ mod tests {
     }
 
     #[test]
+    fn a_time_of_day_is_no_day() {
+        let sentence = "El 2 de junio, a las 5 de la manana, sufrio un ataque";
+        let at = sentence.find("sufrio").expect("it is there");
+        let language = knowledge().language("es");
+        let when = stated(language, sentence, (at, at + 6), date(2026, 6, 10)).expect("a date");
+        assert_eq!(when.day, date(2026, 6, 2));
+    }
+
+    #[test]
     fn old_dates_are_history() {
         let when = |year| {
             Some(When {
