@@ -4,7 +4,6 @@ use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 
-use super::deal;
 use super::gate::Gate;
 use super::knowledge::knowledge;
 use super::language::compile;
@@ -14,6 +13,7 @@ use super::prepared::Prepared;
 use super::rules::{Hit, within};
 use super::sentence::Position;
 use super::slots::{areas_of, name, number, slot};
+use super::{actor, deal};
 use super::{genre, price, when};
 use crate::model::document::Genre;
 use crate::model::signal::{Cause, Modality, ProductArea, Role, SignalKind, When};
@@ -153,6 +153,7 @@ fn judge(text: &Prepared<'_>, hit: &Hit<'_>, gate: Option<(&Gate, f32)>) -> Opti
         (Cause::Page, believed),
         (Cause::Text, heard / said),
         (Cause::Slots, leaver(text, hit, position.as_deref())),
+        (Cause::Actor, actor::belief(text, hit)),
         (Cause::Mood, modality::belief(modality)),
     ];
     let (mut subject_role, mut object_role) = (hit.rule.subject, hit.rule.object);

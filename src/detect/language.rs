@@ -25,6 +25,10 @@ struct LanguageFile {
     weekdays: Vec<String>,
     dates: Vec<String>,
     future: Vec<String>,
+    #[serde(default)]
+    actors: Vec<String>,
+    #[serde(default)]
+    anybody: Vec<String>,
     relative: HashMap<String, i32>,
     #[serde(default)]
     numbers: HashMap<String, i32>,
@@ -46,6 +50,10 @@ pub(crate) struct Language {
     pub(crate) negated: Regex,
     pub(crate) historical: Regex,
     pub(crate) we: Regex,
+    /// Words for somebody in particular: "the company", "our".
+    actors: Option<Regex>,
+    /// Words for anybody, with the few words between them and their verb.
+    anybody: Option<Regex>,
     /// Words that put a date into the future.
     pub(crate) future: Regex,
     /// Beginnings of month names, January first; a name's alternatives are separated by `|`.
@@ -74,6 +82,17 @@ impl Language {
         let any =
             |name: &str, parts: &[String]| compile(&format!(r"\b(?:{})", parts.join("|")), name);
         Ok(Language {
+            actors: match file.actors.as_slice() {
+                [] => None,
+                actors => Some(any("actors", actors)?),
+            },
+            anybody: match file.anybody.join("|") {
+                none if none.is_empty() => None,
+                words => Some(compile(
+                    &format!(r"\b(?:{words})(?:\s+[a-z'-]+){{0,3}}\s*$"),
+                    "anybody",
+                )?),
+            },
             boilerplate: compile(
                 &format!("^(?:{})", file.boilerplate.join("|")),
                 "boilerplate",
@@ -119,6 +138,20 @@ impl Language {
     /// Whether a word after "Inc." rather opens a sentence than goes on in one.
     pub(crate) fn opens_sentences(&self, word: &str) -> bool {
         self.openers.contains(&word.to_ascii_lowercase())
+    }
+
+    /// Whether a sentence speaks of somebody in particular without a name. What is not known of a
+    /// language is not held against its sentences.
+    pub(crate) fn is_actor(&self, sentence: &str) -> bool {
+        let words = sentence.as_bytes();
+        self.we.is_match(words) || self.actors.as_ref().is_none_or(|any| any.is_match(words))
+    }
+
+    /// Whether what stands `before` a verb makes anybody its subject.
+    pub(crate) fn is_anybody(&self, before: &str) -> bool {
+        let from = before.len().saturating_sub(60);
+        let near = &before.as_bytes()[from..];
+        self.anybody.as_ref().is_some_and(|any| any.is_match(near))
     }
 
     /// Whether a line opens the part of a press release that says the same every time.

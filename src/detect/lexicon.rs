@@ -147,6 +147,12 @@ impl Lexicon {
         })
     }
 
+    /// Whether `name` is a technology's, and nothing else.
+    pub(crate) fn is_one(&self, name: &str) -> bool {
+        let mut found = self.mentions(name);
+        found.any(|mention| mention.start == 0 && mention.end == name.len())
+    }
+
     /// Every technology that the folded `text` names, in order.
     pub(crate) fn mentions<'a, 't>(
         &'a self,

@@ -8,6 +8,7 @@
 //! what is denied, long past or somebody else's has a confidence under one half; the same document
 //! always yields the same signals.
 
+mod actor;
 mod attribution;
 pub mod change;
 mod clause;

@@ -150,6 +150,8 @@ pub enum Cause {
     Text,
     /// Whether what such an event has is named: who leaves, and from which post.
     Slots,
+    /// Whether somebody in particular does it.
+    Actor,
     /// How it is told: as done, planned, supposed, denied or long past.
     Mood,
     /// Whose event it is.
