@@ -9,6 +9,7 @@
 //! always yields the same signals.
 
 mod actor;
+mod asks;
 mod attribution;
 pub mod change;
 mod clause;

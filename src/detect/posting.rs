@@ -1,22 +1,24 @@
 //! Open positions: what a company looks for says what it runs and what it is about to do.
 //!
-//! A posting counts where its technologies or its role matter to a product area; a cook's does not.
+//! A posting counts where its technologies or its desk matter to a product area; a cook's does not.
+//! It is no signal of its own: what one desk asks for in one quarter of a year is one, with the
+//! postings as its evidence.
 
+use super::asks::{self, Ask};
+use super::fold::Folded;
 use super::knowledge::knowledge;
-use super::lexicon::Stance;
 use super::prepared::Prepared;
-use super::slots::areas_of;
-use super::{Detector, dedupe, signals};
+use super::privacy::Persons;
+use super::{Detector, signals};
 use crate::model::document::Genre;
 use crate::model::signal::{
-    Basis, Cause, Evidence, Modality, Precision, ProductArea, Provenance, Role, Signal, SignalId,
-    SignalKind, Slots, When,
+    Basis, Cause, Evidence, Modality, Precision, Provenance, Role, Signal, SignalId, Slots, When,
 };
 
 /// Job postings, from their structured form or from the text of a posting's page.
 pub(crate) const DETECTOR: Detector = Detector {
     name: "posting",
-    version: 2,
+    version: 3,
     detect,
 };
 
@@ -29,37 +31,42 @@ fn detect(found: &mut Vec<Signal>, text: &Prepared<'_>) {
     if title.trim().is_empty() || is_foreign(text) {
         return;
     }
-    let (technologies, mut areas) = named(text);
-    areas.extend(areas_of(title));
-    areas.extend(desk_areas(title));
-    areas.sort_unstable();
-    areas.dedup();
-    if areas.is_empty() {
+    let folded = Folded::new(title).text;
+    let asks = asks::asks(text, &folded);
+    if asks.is_empty() {
         return;
     }
-    let confidence = if stated.is_some() { 0.95 } else { 0.75 };
+    let persons = text.persons();
+    found.extend(
+        asks.into_iter()
+            .map(|ask| signal(text, title, ask, &persons)),
+    );
+}
+
+/// One event at the company, of which the posting is a piece of evidence: what the same desk asks
+/// for in one quarter of a year is one.
+fn signal(text: &Prepared<'_>, title: &str, ask: Ask, persons: &Persons) -> Signal {
+    let stated = text.document.job.as_ref();
+    let sure = if stated.is_some() { 0.95 } else { 0.75 };
+    let confidence = sure * ask.factor;
     let posted = stated.and_then(|job| job.posted);
     let published = posted.or(text.document.published.map(|dated| dated.day));
-    let place = stated.and_then(|job| job.location.clone());
     let day = published.unwrap_or(text.today);
-    let key = format!(
-        "{} {} {}",
-        dedupe::post(title),
-        place.as_deref().unwrap_or_default().to_lowercase(),
-        published.map_or(0, jiff::civil::Date::year),
-    );
-    let persons = text.persons();
-    let keep = text.keep();
+    // A posting without a day would be another one in the next quarter.
+    let quarter = published.map_or_else(String::new, |day| {
+        format!("{}-q{}", day.year(), (day.month() + 2) / 3)
+    });
+    let key = format!("{} {quarter}", ask.key);
+    let (quote, marks) = quote(text, title, &ask, persons);
     let names = &knowledge().names;
-    let (quote, marks) = quote(text, title, &technologies);
-    let (quote, marks) = names.redact(&quote, &marks, &persons, &keep);
-    let (quote, marks) = signals::shorten(&quote, marks.first().copied().unwrap_or((0, 0)), 300);
     let evidence = Evidence {
         url: text.document.url.clone(),
         origin: signals::origin(&text.document.url),
         quote,
         marks,
-        title: names.redact(&text.document.title, &[], &persons, &keep).0,
+        title: names
+            .redact(&text.document.title, &[], persons, &text.keep())
+            .0,
         language: text.document.language.clone(),
         published,
         seen: text.seen,
@@ -73,14 +80,14 @@ fn detect(found: &mut Vec<Signal>, text: &Prepared<'_>) {
         .to_owned(),
         confidence,
         provenance: Provenance::default(),
-        because: vec![(Cause::Rule, confidence)],
+        because: vec![(Cause::Rule, sure), (Cause::Text, ask.factor)],
     };
-    found.push(Signal {
-        id: SignalId::new(&text.company.id, SignalKind::JobPosting, &key),
+    Signal {
+        id: SignalId::new(&text.company.id, ask.kind, &key),
         company: text.company.id.clone(),
-        kind: SignalKind::JobPosting,
+        kind: ask.kind,
         role: Role::Employer,
-        areas,
+        areas: ask.areas,
         modality: Modality::Asserted,
         event: Some(When {
             day,
@@ -93,15 +100,15 @@ fn detect(found: &mut Vec<Signal>, text: &Prepared<'_>) {
         published,
         slots: Slots {
             position: Some(title.trim().to_owned()),
-            place,
-            technologies,
+            place: stated.and_then(|job| job.location.clone()),
+            technologies: ask.technologies,
             ..Slots::default()
         },
         confidence,
         evidence: vec![evidence],
         first_seen: text.seen,
         last_seen: text.seen,
-    });
+    }
 }
 
 /// A posting on a board that states another employer.
@@ -118,73 +125,30 @@ fn is_foreign(text: &Prepared<'_>) -> bool {
     }
 }
 
-/// Technologies by name, and the areas of those that something could be sold for.
-fn named(text: &Prepared<'_>) -> (Vec<String>, Vec<ProductArea>) {
-    let mut technologies = Vec::new();
-    let mut areas = Vec::new();
-    for mention in &text.mentions {
-        technologies.push(mention.technology.name.clone());
-        if mention.technology.stance != Stance::Neutral {
-            areas.extend(&mention.technology.areas);
-        }
-    }
-    technologies.sort_unstable();
-    technologies.dedup();
-    (technologies, areas)
-}
-
-/// Desks that buy although their title names no technology.
-fn desk_areas(title: &str) -> Vec<ProductArea> {
-    let title = super::fold::Folded::new(title).text.to_ascii_lowercase();
-    let has = |cues: &[&str]| cues.iter().any(|cue| title.contains(cue));
-    let mut areas = Vec::new();
-    if has(&[
-        "help desk",
-        "helpdesk",
-        "desktop support",
-        "it support",
-        "soporte tecnico",
-        "soporte it",
-        "system administrator",
-        "systems administrator",
-        "administrador de sistemas",
-        "endpoint",
-    ]) {
-        areas.extend([ProductArea::Microsoft365, ProductArea::Surface]);
-    }
-    if has(&[
-        "cloud",
-        "devops",
-        "site reliability",
-        "platform engineer",
-        "infrastructure",
-        "infraestructura",
-        "data engineer",
-        "ingeniero de datos",
-        "machine learning",
-    ]) {
-        areas.push(ProductArea::Azure);
-    }
-    if has(&["erp ", "crm ", "controller"]) {
-        areas.push(ProductArea::Dynamics365);
-    }
-    areas
-}
-
-/// The first sentence that names a technology, behind the position.
+/// The position and what it is to know, or the sentence that says what it is for; without persons.
 fn quote(
     text: &Prepared<'_>,
     title: &str,
-    technologies: &[String],
-) -> (String, Vec<(usize, usize)>) {
+    ask: &Ask,
+    persons: &Persons,
+) -> (String, Vec<(u16, u16)>) {
+    const LONGEST: usize = 300;
     let mut quote = title.trim().to_owned();
-    let marks = vec![(0, quote.len())];
-    if !technologies.is_empty() {
+    let position = quote.len();
+    let mut mark = (0, position);
+    if let Some(at) = ask.sentence {
+        let sentence = text.sentences[at];
         quote.push_str(" — ");
-        quote.push_str(&technologies.join(", "));
+        mark.0 = quote.len();
+        quote.push_str(text.original((sentence.start, sentence.end)).trim());
+        mark.1 = quote.len();
+    } else if !ask.technologies.is_empty() {
+        quote.push_str(" — ");
+        quote.push_str(&ask.technologies.join(", "));
     }
-    let _ = text;
-    (quote, marks)
+    let names = &knowledge().names;
+    let (quote, marks) = names.redact(&quote, &[mark], persons, &text.keep());
+    signals::shorten(&quote, marks.first().copied().unwrap_or((0, 0)), LONGEST)
 }
 
 #[cfg(test)]
@@ -192,6 +156,7 @@ mod tests {
     use super::*;
     use crate::model::company::Company;
     use crate::model::document::{Document, JobPosting};
+    use crate::model::signal::{ProductArea, SignalKind};
     use crate::model::time::Timestamp;
 
     fn posting(title: &str, text: &str, employer: Option<&str>) -> Document {
@@ -215,13 +180,112 @@ mod tests {
         super::super::detect(document, &Company::new(company), Timestamp(1))
     }
 
+    fn kinds(document: &Document) -> Vec<(SignalKind, Vec<String>)> {
+        let found = detected(document, "contoso.example").into_iter();
+        let mut kinds: Vec<_> = found
+            .map(|signal| (signal.kind, signal.slots.technologies))
+            .collect();
+        kinds.sort();
+        kinds
+    }
+
     #[test]
-    fn a_posting_is_one_signal_with_its_technologies() {
+    fn a_posting_is_evidence_for_what_its_desk_asks_for() {
         let document = posting("Cloud Engineer", "You know Azure and Terraform.", None);
         let found = detected(&document, "contoso.example");
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].slots.technologies, ["Azure", "Terraform"]);
         assert_eq!(found[0].areas, [ProductArea::Azure]);
+        let mut other = posting("DevOps Engineer", "You know AWS.", None);
+        other.url = "https://jobs.contoso.example/2".to_owned();
+        let other = detected(&other, "contoso.example");
+        assert_eq!(other[0].id, found[0].id, "one desk, one signal");
+        let sales = posting("Salesforce Architect", "You know CRM.", None);
+        assert!(
+            detected(&sales, "contoso.example")
+                .iter()
+                .all(|one| one.id != found[0].id)
+        );
+    }
+
+    #[test]
+    fn what_a_posting_asks_for_is_told_apart() {
+        use SignalKind::{HiringCompetitor, HiringFirst, HiringProject, HiringSupport, JobPosting};
+        let named = |names: &[&str]| {
+            names
+                .iter()
+                .map(|&name| name.to_owned())
+                .collect::<Vec<_>>()
+        };
+        let project = posting(
+            "SAP S/4HANA Migration Project Manager",
+            "You plan cutovers.",
+            None,
+        );
+        let told = kinds(&project);
+        assert!(
+            told.contains(&(HiringProject, named(&["SAP S/4HANA"]))),
+            "{told:?}"
+        );
+        let duties = posting(
+            "Cloud Engineer",
+            "You lead the migration of our servers to Azure. You know Linux.",
+            None,
+        );
+        let told = kinds(&duties);
+        assert!(
+            told.contains(&(HiringProject, named(&["Azure"]))),
+            "{told:?}"
+        );
+        let admin = posting("Salesforce Administrator (f/m/d)", "You like people.", None);
+        let told = kinds(&admin);
+        assert!(
+            told.contains(&(HiringCompetitor, named(&["Salesforce"]))),
+            "{told:?}"
+        );
+        let office = posting("Office Administrator", "Salesforce is a plus.", None);
+        assert!(kinds(&office).iter().all(|(kind, _)| *kind == JobPosting));
+        let support = posting("Desktop Support Technician", "Windows 11 and Intune.", None);
+        assert!(
+            kinds(&support)
+                .iter()
+                .any(|(kind, _)| *kind == HiringSupport)
+        );
+        let first = posting(
+            "Data Engineer",
+            "As our first data hire you build the platform from scratch on Snowflake.",
+            None,
+        );
+        assert!(kinds(&first).iter().any(|(kind, _)| *kind == HiringFirst));
+        let tenth = posting(
+            "Data Engineer",
+            "You join a team of forty on Snowflake.",
+            None,
+        );
+        assert!(kinds(&tenth).iter().all(|(kind, _)| *kind == JobPosting));
+    }
+
+    #[test]
+    fn a_duty_is_quoted_and_names_nobody() {
+        let document = posting(
+            "Systems Administrator",
+            "With Jane Roe, head of IT, you plan the migration from VMware to Azure. Write to \
+             jobs@contoso.example.",
+            None,
+        );
+        let found = detected(&document, "contoso.example");
+        let project = found
+            .iter()
+            .find(|one| one.kind == SignalKind::HiringProject);
+        let proof = &project.expect("a project").evidence[0];
+        assert!(
+            proof.quote.contains("migration from VMware to Azure"),
+            "{}",
+            proof.quote
+        );
+        assert!(!proof.quote.contains("Roe"), "{}", proof.quote);
+        let (from, to) = proof.marks[0];
+        assert!(proof.quote[usize::from(from)..usize::from(to)].contains("migration"));
     }
 
     #[test]
