@@ -82,6 +82,7 @@
 //! | what public contracts under a CPV code may lead to | `detect/lexicon/cpv.toml` |
 //! | months, words beside dates, bylines, words that tell kindred languages apart, words of genres | the files in `extract/words` |
 //! | a class of signals, an end of support | `detect/taxonomy.toml`, `detect/deadlines.toml` |
+//! | how people in forums speak of products | `detect/lexicon/forum.toml` |
 //! | a desk, a word for projects or first posts in job titles | `detect/lexicon/postings.toml` |
 //! | a detector | `detect/NAME.rs`, its line in [`detect::DETECTORS`], two golden files |
 //! | a kind of signal | also a variant of [`SignalKind`](model::kind::SignalKind); the compiler lists who must have an opinion |

@@ -67,6 +67,34 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// One of this kind, of which nothing else is known yet.
+    pub(crate) fn new(kind: SignalKind, rule: String, confidence: f32) -> Finding {
+        Finding {
+            kind,
+            rule,
+            confidence,
+            modality: Modality::Asserted,
+            event: None,
+            subject: None,
+            subject_role: Role::Subject,
+            object: None,
+            object_role: Role::Subject,
+            seller: None,
+            asset: None,
+            amount: None,
+            withheld: None,
+            position: None,
+            place: None,
+            count: None,
+            technologies: Vec::new(),
+            areas: Vec::new(),
+            because: Vec::new(),
+            stands: Position::Body,
+            sentence: 0,
+            span: (0, 0),
+        }
+    }
+
     /// Where in the document it stands: `title`, `lead` or `body`.
     pub fn stands(&self) -> &'static str {
         match self.stands {

@@ -19,6 +19,7 @@ mod dedupe;
 mod fault;
 mod finding;
 mod fold;
+mod forum;
 #[doc(hidden)]
 pub mod fuzzing;
 mod gate;
@@ -83,6 +84,7 @@ pub const DETECTORS: &[Detector] = &[
         detect: by_rules,
     },
     posting::DETECTOR,
+    forum::DETECTOR,
     tender::DETECTOR,
 ];
 
