@@ -239,6 +239,7 @@ static CUES: LazyLock<Vec<Cue>> = LazyLock::new(|| {
         (Merger, true, 1, r"\b(?:merge[sdr]?|merging)\b|\b(?:merg(?:ed|er|es|ing)\s+(?:with|of|into|between)|combin(?:ed|ing|ation)\s+with|fusion\w*\s+(?:con|de))"),
         (Merger, true, 0, r"\b(?:merger|fusion)\s+(?:of|between|de|entre)\b.{0,40}$"),
         (Merger, true, 2, r"^\s*(?:merged?\b|to merge|se fusion)"),
+        (Merger, true, 1, r"\b(?:amalgamat\w+ (?:with|into)|(?:formed|entered into|launched|set up|established) (?:an? )?(?:\w+ )?joint venture\b|(?:was |were )?integrated into)\b"),
         // Passive: the first is the target.
         (Acquisition, false, 1, r"\b(?:acquired|bought|purchased|taken over|acquisition|takeover|buyout|owned|absorbed|snapped up|adquirid[ao]|comprad[ao]|compra|adquisicion)\b.{0,50}\b(?:by|por|por parte de)\b|\bwas (?:acquired|bought|purchased|transferred) (?:and absorbed )?(?:into|to)\b"),
         (Acquisition, false, 1, r"\b(?:sold|sale|sell|selling|sells|spun off|divested|vendid[ao]|venta|vendio)\b.{0,60}\b(?:to|into|a)\b"),
@@ -246,11 +247,16 @@ static CUES: LazyLock<Vec<Cue>> = LazyLock::new(|| {
         // Active, or "acquisition of".
         (Acquisition, true, 1, r"\b(?:acquir(?:e|es|ed|ing)|bought|buys?|buying|purchas(?:e|es|ed|ing)|took over|takes over|taking over|takeover|take over|snap(?:s|ped) up|acquisitions?|buyout|absorb(?:s|ed)|adquir\w+|adquier\w+|compr(?:a|o|ara|ar)|se hace con|adquisicion|parent|owns|stake in)\b"),
         (Acquisition, false, 0, r"\b(?:acquisition|acquiring|purchase|takeover|compra|adquisicion|sale|venta)\s+(?:of|de)\b.{0,40}$"),
+        (Acquisition, false, 0, r"\b(?:sold|sells|selling|divested|spun off)\s+(?:\w+\s+){0,6}$"),
+        (Acquisition, false, 1, r"\b(?:is|are|was|were) (?:now |currently |also )?(?:a )?(?:part|member|brand) of\b|\bbelongs? to\b"),
         (Acquisition, true, 2, r"^.{0,40}\b(?:for|in)\b.{0,25}\b(?:acquisition|deal|takeover)\b"),
         (Client, true, 1, r"\b(?:used (?:by|on|at|in|extensively|widely|primarily)|licen[sc]ed (?:by|to)|distributed (?:by|to|in|through)|sold (?:at|through|in|by|to)|supplied to|(?:is|are|was|were) (?:hired|contracted|commissioned|engaged|retained|selected|chosen|awarded)|in use (?:on|by|at|in)|adopted by|utili[sz]ed by|customers? (?:includ|such)|clients? (?:includ|such)|exported|stocked|aired on|broadcast on|provid(?:es?|ed|ing) .{1,60} (?:to|for|services)|(?:contract|agreement) to (?:provide|supply|build))\b"),
         (Client, false, 1, r"\b(?:contracted (?:out )?to|procured|sells? .{0,60} from|services? from|products? from|purchas\w+ .{0,60} from|leas(?:ed|es|ing) .{0,60} from|ordered .{0,60} from|signed on with|deal with|under subcontract by|manufactured .{0,30} by|designed .{0,30} by|(?:provided|supplied|handled|run|managed|owned and operated|serviced|maintained|produced|made|bodied|audited|represented|hosted|staffed|engineered|constructed) (?:\w+ )?by)\b"),
+        (Client, true, 1, r"\b(?:(?:was|were|is|are) (?:\w+ )?(?:employed|taken on) by|leas(?:es|ed) (?:\w+ ){0,5}to|official (?:\w+ ){1,4}(?:of|for|to))\b"),
+        (Client, false, 1, r"\b(?:(?:distributed|pre-?recorded|broadcast|published|sold) (?:\w+ )?by|(?:stocks?|carries|carried|stocking|distributes?|sells?|retails?) .{0,120}?(?:brands?|labels?|models?|manufacturers?|products?|titles?|makers?)\b|integrates (?:with|vendors))\b"),
         (Client, false, 1, r"\b(?:client|customer|user|cliente)s?\s+of\b|\b(?:uses?|used|using|chose|choose|chosen|selected|selects?|picked|adopt(?:s|ed)|implement(?:s|ed)|deploy(?:s|ed)|hired|contracts? with|relies on|switched to|buys? from|powered by|provided by|supplied by|served by|built by|operated by|developed by|designed by|manufactured by|made by|signed (?:up )?with|outsourc\w+ to|commissioned|awarded|ordered|orders?|licen[sc]ed from|contrat(?:a|o) a|elige|eligio|confia en)\b"),
         (Client, true, 1, r"\b(?:clients?|customers?|users?|clientes?)\b|\b(?:provid(?:es?|ed|ing)|suppl(?:y|ies|ied|ying|ier)|serv(?:es?|ed|ing|ices?)|sells?|sold|deliver(?:s|ed|ing)?|won|wins?|builds?|built|produc(?:es?|ed|ing)|manufactur(?:es?|ed|ing|er)|develop(?:s|ed|ing)?|operat(?:es?|ed|ing|or)|contract(?:ed|or|s)?|work(?:s|ed|ing)?|designed|made|makes|ships?|shipped|support(?:s|ed)?|clients? includ\w+|customers? includ\w+|used by|for|awarded by|signed|hired by|selected by|chosen by|suministra|presta|da servicio)\b"),
+        (Client, true, 1, r"\b(?:include[sd]?|including)\b"),
         (Acquisition, true, 1, r"\b(?:announced that it|agreed to|completed (?:the|its)|reached (?:a deal|an agreement))\b"),
     ]
     .into_iter()
