@@ -13,6 +13,7 @@ pub mod change;
 mod clause;
 mod deal;
 mod dedupe;
+mod expression;
 mod finding;
 mod fold;
 #[doc(hidden)]
@@ -26,6 +27,7 @@ mod likeness;
 mod modality;
 mod names;
 mod parties;
+mod pattern;
 mod phrases;
 mod posting;
 mod prepared;
@@ -37,9 +39,11 @@ mod rules;
 mod sentence;
 mod signals;
 mod slots;
+mod tail;
 pub mod taxonomy;
 mod technology;
 mod tender;
+mod terms;
 mod when;
 
 use std::collections::BTreeMap;
