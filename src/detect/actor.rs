@@ -20,14 +20,19 @@ pub(crate) fn belief(text: &Prepared<'_>, hit: &Hit<'_>) -> f32 {
     }
     let sentence = text.sentences[hit.sentence];
     let words = text.sentence(hit.sentence);
-    if text
-        .language
-        .is_anybody(&words[..hit.span.0 - sentence.start])
-    {
+    // A subject that is no name, "I" or "Companies", stands before the verb like any other word.
+    let acting = name(text, hit.subject);
+    let from = match (&acting, hit.subject) {
+        (None, Some((_, end))) => end,
+        _ => hit.span.0,
+    };
+    let from = from - sentence.start;
+    let advised = acting.is_none() && is_advice(words, from);
+    if advised || text.language.is_anybody(&words[..from]) {
         return ANYBODY;
     }
-    let slots = [hit.subject, hit.object, hit.seller];
-    let named = slots.into_iter().any(|slot| name(text, slot).is_some());
+    let mut slots = [hit.object, hit.seller].into_iter();
+    let named = acting.is_some() || slots.any(|slot| name(text, slot).is_some());
     let told = named
         || hit.count.is_some()
         || hit.amount.is_some()
@@ -35,6 +40,85 @@ pub(crate) fn belief(text: &Prepared<'_>, hit: &Hit<'_>) -> f32 {
         || text.known.find(words).is_some()
         || names_somebody(words);
     if told { 1.0 } else { NOBODY }
+}
+
+/// Whether the words that match, at `from`, advise: an order at the head of a sentence, or a gerund
+/// that nobody is at: "partner with us", "by partnering with", "tips for buying".
+fn is_advice(sentence: &str, from: usize) -> bool {
+    const AT: &[&str] = &[
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "being",
+        "am",
+        "'s",
+        "'re",
+        "'m",
+        "after",
+        "since",
+        "following",
+        "also",
+        "now",
+        "still",
+    ];
+    /// Bare verbs of the rules, as an order begins with them.
+    const ORDERS: &[&str] = &[
+        "partner",
+        "buy",
+        "purchase",
+        "acquire",
+        "invest",
+        "hire",
+        "launch",
+        "open",
+        "join",
+        "merge",
+        "expand",
+        "choose",
+        "select",
+        "collaborate",
+        "team",
+        "raise",
+        "sell",
+        "replace",
+        "migrate",
+        "move",
+        "switch",
+        "adopt",
+        "deploy",
+        "implement",
+        "automate",
+        "upgrade",
+        "evaluate",
+        "roll",
+    ];
+    let word = |text: &str| {
+        let word: String = text
+            .chars()
+            .take_while(char::is_ascii_alphanumeric)
+            .collect();
+        word.to_ascii_lowercase()
+    };
+    let told = &sentence[from..];
+    let told = told.trim_start_matches(|letter: char| !letter.is_ascii_alphanumeric());
+    let verb = word(told);
+    let before = sentence[..from].trim_end();
+    let head = before
+        .rsplit(['.', ':', '!', '?'])
+        .next()
+        .unwrap_or_default();
+    if !head.contains(|letter: char| letter.is_ascii_alphanumeric()) {
+        return ORDERS.contains(&verb.as_str());
+    }
+    let last = before
+        .rsplit(' ')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    verb.len() > 5 && verb.ends_with("ing") && !AT.contains(&last.as_str())
 }
 
 /// Whether a sentence names anybody. The one large word that it begins with may be any word: it is
@@ -106,5 +190,8 @@ mod tests {
             false,
         );
         assert_sure("Companies are investing in new software solutions.", false);
+        assert_sure("Partner with Fabrikam to build sensors.", false);
+        assert_sure("Tips for partnering with Fabrikam.", false);
+        assert_sure("It is partnering with Fabrikam to build sensors.", true);
     }
 }

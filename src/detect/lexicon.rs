@@ -4,12 +4,12 @@
 //! counts; a word that means other things too counts only in its own spelling, and, where that is
 //! not enough, beside a word that says software is spoken of.
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::bytes::Regex;
 use serde::Deserialize;
 
 use super::language::compile;
 use super::rulefile::LoadError;
+use super::terms::Terms;
 use crate::model::signal::ProductArea;
 
 /// What a technology is for: a rule may demand one of some family in its sentence.
@@ -92,7 +92,7 @@ pub(crate) struct Mention<'a> {
 pub(crate) struct Lexicon {
     technologies: Vec<Technology>,
     spellings: Vec<Spelling>,
-    finder: AhoCorasick,
+    finder: Terms,
     context: Regex,
 }
 
@@ -133,12 +133,7 @@ impl Lexicon {
                 });
             }
         }
-        let finder = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::LeftmostLongest)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(spellings.iter().map(|spelling| spelling.text.as_str()))
-            .map_err(|error| syntax(error.to_string()))?;
+        let finder = Terms::new(spellings.iter().map(|known| known.text.clone()).collect());
         Ok(Lexicon {
             context: compile(&format!(r"\b(?:{})\b", file.context.join("|")), "context")?,
             technologies,
@@ -159,29 +154,31 @@ impl Lexicon {
         text: &'t str,
     ) -> impl Iterator<Item = Mention<'a>> + use<'a, 't> {
         let bytes = text.as_bytes();
-        self.finder.find_iter(text).filter_map(move |found| {
-            let (start, end) = (found.start(), found.end());
-            let inside = |at: Option<&u8>| at.is_some_and(|byte| byte.is_ascii_alphanumeric());
-            let before = start.checked_sub(1).and_then(|at| bytes.get(at));
-            if inside(before) || inside(bytes.get(end)) {
-                return None;
-            }
-            let spelling = &self.spellings[found.pattern().as_usize()];
-            if spelling.exact && text[start..end] != spelling.text {
-                return None;
-            }
-            if spelling.needs_context {
-                let near = &bytes[start.saturating_sub(60)..(end + 60).min(bytes.len())];
-                if !self.context.is_match(near) {
+        self.finder
+            .longest(bytes)
+            .into_iter()
+            .filter_map(move |(spelled, start, end)| {
+                let inside = |at: Option<&u8>| at.is_some_and(|byte| byte.is_ascii_alphanumeric());
+                let before = start.checked_sub(1).and_then(|at| bytes.get(at));
+                if inside(before) || inside(bytes.get(end)) {
                     return None;
                 }
-            }
-            Some(Mention {
-                technology: &self.technologies[spelling.technology],
-                start,
-                end,
+                let spelling = &self.spellings[spelled];
+                if spelling.exact && text[start..end] != spelling.text {
+                    return None;
+                }
+                if spelling.needs_context {
+                    let near = &bytes[start.saturating_sub(60)..(end + 60).min(bytes.len())];
+                    if !self.context.is_match(near) {
+                        return None;
+                    }
+                }
+                Some(Mention {
+                    technology: &self.technologies[spelling.technology],
+                    start,
+                    end,
+                })
             })
-        })
     }
 }
 

@@ -11,14 +11,12 @@ pub fn sketch_of(text: &str) -> Sketch {
 
 /// The sketch of a folded text.
 pub(crate) fn sketch(folded: &str) -> Sketch {
-    let words: Vec<(String, bool)> = names::words(folded)
+    let small = folded.to_ascii_lowercase();
+    let words: Vec<(&str, bool)> = names::words(folded)
         .into_iter()
         .map(|(start, end)| {
-            let word = &folded[start..end];
-            (
-                word.to_ascii_lowercase(),
-                is_particular(folded, start, word),
-            )
+            let particular = is_particular(folded, start, &folded[start..end]);
+            (&small[start..end], particular)
         })
         .collect();
     Sketch::of(&words)

@@ -202,11 +202,6 @@ pub(crate) fn is_name(name: &str) -> bool {
 }
 
 /// Whether two names mean one company: one begins as the other, or they are written together.
-pub(crate) fn same(a: &str, b: &str) -> bool {
-    let (a, b) = (tokens(a), tokens(b));
-    alike(&a, &b)
-}
-
 fn alike(a: &[String], b: &[String]) -> bool {
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
     if short.is_empty() {
@@ -214,6 +209,34 @@ fn alike(a: &[String], b: &[String]) -> bool {
     }
     let distinctive = short.len() > 1 || short[0].len() >= 3;
     (distinctive && long.starts_with(short)) || short.concat() == long.concat()
+}
+
+/// The names that stay: what tells each from others.
+#[derive(Debug)]
+pub(crate) struct Keep(Vec<Vec<String>>);
+
+impl Keep {
+    pub(crate) fn new(names: &[&str]) -> Keep {
+        Keep(names.iter().map(|name| tokens(name)).collect())
+    }
+
+    /// Whether `word` is one of them.
+    pub(crate) fn has(&self, word: &str) -> bool {
+        // Whether it begins like none of them is told without taking it apart.
+        let plain = word.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let opens = |name: &Vec<String>| {
+            let (name, word) = (
+                name.iter().flat_map(|part| part.bytes()).next(),
+                word.bytes().next(),
+            );
+            name == word.map(|letter| letter.to_ascii_lowercase())
+        };
+        if self.0.is_empty() || (plain && !self.0.iter().any(opens)) {
+            return false;
+        }
+        let word = tokens(word);
+        self.0.iter().any(|name| alike(name, &word))
+    }
 }
 
 /// The names of the company that is asked about.
@@ -333,6 +356,10 @@ pub(crate) fn words(text: &str) -> Vec<(usize, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn same(a: &str, b: &str) -> bool {
+        alike(&tokens(a), &tokens(b))
+    }
 
     #[test]
     fn legal_forms_do_not_tell_names_apart() {

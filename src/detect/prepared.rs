@@ -114,7 +114,9 @@ impl<'a> Prepared<'a> {
 /// English or Spanish, by their commonest words, where no reader could tell.
 fn guess_language(text: &str) -> &'static str {
     let (mut english, mut spanish) = (0, 0);
-    for word in text.split_ascii_whitespace().take(400) {
+    let words = text.split_ascii_whitespace().take(400);
+    // Those that are counted are short.
+    for word in words.filter(|word| word.len() < 5) {
         match word.to_ascii_lowercase().as_str() {
             "the" | "and" | "to" | "is" | "with" | "for" | "its" | "that" | "on" => english += 1,
             "el" | "la" | "los" | "las" | "del" | "que" | "para" | "con" | "una" | "y" => {

@@ -9,6 +9,7 @@ use std::collections::HashSet;
 use regex::Regex;
 use serde::Deserialize;
 
+use super::names::Keep;
 use super::rulefile::LoadError;
 
 const PERSON: &str = "[person]";
@@ -109,9 +110,12 @@ impl Names {
 
     /// The persons whom a document names in full.
     pub(crate) fn persons(&self, text: &str, keep: &[&str]) -> Persons {
+        let keep = Keep::new(keep);
         let mut surnames = HashSet::new();
-        for run in self.runs(text) {
-            for (start, end) in self.people(text, run, keep) {
+        // A single word is nobody's name in full.
+        let long = |run: &(usize, usize)| text[run.0..run.1].contains(char::is_whitespace);
+        for run in self.runs(text).filter(long) {
+            for (start, end) in self.people(text, run, &keep) {
                 // "María Núñez Torre" is called Núñez later on, "Jane B. Roe" is called Roe.
                 let words: Vec<&str> = text[start..end].split_whitespace().skip(1).collect();
                 let telling = words.first().into_iter().chain(words.last());
@@ -152,6 +156,7 @@ impl Names {
         persons: &Persons,
         keep: &[&str],
     ) -> Vec<(usize, usize, &'static str)> {
+        let keep = &Keep::new(keep);
         let mut cuts: Vec<(usize, usize, &'static str)> = Vec::new();
         cuts.extend(
             self.email
@@ -172,7 +177,7 @@ impl Names {
                     .strip_suffix("'s")
                     .or(bare.strip_suffix("’s"))
                     .unwrap_or(bare);
-                if persons.surnames.contains(&fold(bare)) && !kept(bare, keep) {
+                if persons.surnames.contains(&fold(bare)) && !keep.has(bare) {
                     cuts.push((word.0, word.0 + bare.len(), PERSON));
                 }
             }
@@ -183,8 +188,9 @@ impl Names {
 
     /// Whether `text` names anybody.
     pub(crate) fn has_person(&self, text: &str) -> bool {
+        let nobody = Keep::new(&[]);
         self.runs(text)
-            .any(|run| !self.people(text, run, &[]).is_empty())
+            .any(|run| !self.people(text, run, &nobody).is_empty())
     }
 
     fn runs<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (usize, usize)> + 't {
@@ -192,7 +198,7 @@ impl Names {
     }
 
     /// All persons in a run of capitalised words: a list without commas has several.
-    fn people(&self, text: &str, run: (usize, usize), keep: &[&str]) -> Vec<(usize, usize)> {
+    fn people(&self, text: &str, run: (usize, usize), keep: &Keep) -> Vec<(usize, usize)> {
         let mut found = Vec::new();
         let mut rest = run;
         while let Some((start, end)) = self.person_in(text, rest, keep) {
@@ -206,7 +212,7 @@ impl Names {
     }
 
     /// The first part of a run of capitalised words that is a person.
-    fn person_in(&self, text: &str, run: (usize, usize), keep: &[&str]) -> Option<(usize, usize)> {
+    fn person_in(&self, text: &str, run: (usize, usize), keep: &Keep) -> Option<(usize, usize)> {
         let mut words = pieces(text, run);
         let whole = &text[run.0..run.1];
         let address = words
@@ -215,7 +221,7 @@ impl Names {
             .count();
         words.drain(..address);
         let start = words.first()?.0;
-        if self.companies.contains(&fold(whole)) || kept(whole, keep) {
+        if self.companies.contains(&fold(whole)) || keep.has(whole) {
             return None;
         }
         // A known first name, and at least one more word after it.
@@ -252,7 +258,7 @@ impl Names {
     }
 
     /// Where the name ends that begins with the first of `words`: before what no person is called.
-    fn name_end(&self, text: &str, words: &[(usize, usize)], keep: &[&str]) -> usize {
+    fn name_end(&self, text: &str, words: &[(usize, usize)], keep: &Keep) -> usize {
         let mut end = words.first().map_or(0, |word| word.0);
         for (at, word) in words.iter().enumerate().take(4) {
             let bare = text[word.0..word.1].trim_end_matches('.');
@@ -260,7 +266,7 @@ impl Names {
             if at >= 2 && at + 1 < words.len() && self.first.contains(&fold(bare)) {
                 break;
             }
-            if self.is_beside(text, *word) || kept(bare, keep) {
+            if self.is_beside(text, *word) || keep.has(bare) {
                 break;
             }
             let shouted =
@@ -295,10 +301,6 @@ fn back(text: &str, at: usize) -> usize {
     from
 }
 
-fn kept(word: &str, keep: &[&str]) -> bool {
-    keep.iter().any(|name| super::names::same(name, word))
-}
-
 /// The words of a run; a lower-case particle belongs to the word after it.
 fn pieces(text: &str, run: (usize, usize)) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
@@ -317,6 +319,9 @@ fn pieces(text: &str, run: (usize, usize)) -> Vec<(usize, usize)> {
 }
 
 fn fold(name: &str) -> String {
+    if name.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return name.to_ascii_lowercase();
+    }
     super::fold::Folded::new(name).text.to_ascii_lowercase()
 }
 

@@ -5,13 +5,14 @@
 //! with one of its triggers, and two it must not.
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
-use regex::bytes::Regex;
 use serde::Deserialize;
 
+use super::expression::Macros;
 pub(crate) use super::fault::LoadError;
-use super::language::compile;
 use super::lexicon::Family;
+use super::pattern::Pattern;
 use super::sentence::Position;
 use crate::model::signal::{ProductArea, Role, SignalKind};
 
@@ -83,11 +84,7 @@ pub(crate) struct Rule {
     pub(crate) areas: Vec<ProductArea>,
     pub(crate) triggers: Vec<String>,
     pub(crate) also: Vec<String>,
-    pub(crate) pattern: Regex,
-    /// What must match of the pattern where it begins with an optional subject: without that the
-    /// automaton is a tenth of the size, and most candidates end here.
-    pub(crate) core: Option<Regex>,
-    pub(crate) not: Option<Regex>,
+    pub(crate) pattern: Pattern,
     pub(crate) with: Vec<Family>,
     pub(crate) scope: Scope,
     pub(crate) prior: f32,
@@ -140,6 +137,22 @@ pub(crate) struct Rules {
     pub(crate) language: String,
     pub(crate) version: u16,
     pub(crate) rules: Vec<Rule>,
+}
+
+impl Rules {
+    /// Compiles every pattern now, where it would be when a text first needs it.
+    ///
+    /// # Errors
+    /// Where an expression is none, or is too large.
+    pub(crate) fn check(&self) -> Result<(), LoadError> {
+        self.rules.iter().try_for_each(|rule| {
+            let checked = rule.pattern.check();
+            checked.map_err(|reason| LoadError::Pattern {
+                rule: rule.id.clone(),
+                reason,
+            })
+        })
+    }
 }
 
 impl RuleFile {
@@ -203,13 +216,14 @@ impl RuleFile {
     /// # Errors
     /// Where a rule breaks one of the laws above.
     pub(crate) fn compile(self, counts: &BTreeMap<String, Counts>) -> Result<Rules, LoadError> {
+        let macros = Arc::new(Macros::new(&self.macros));
         let mut known = HashSet::new();
         let mut rules = Vec::with_capacity(self.rule.len());
         for entry in self.rule {
             if !known.insert(entry.id.clone()) {
                 return Err(wrong(&entry.id, "its id is taken"));
             }
-            rules.push(ready(entry, &self.macros, counts)?);
+            rules.push(ready(entry, &macros, counts)?);
         }
         Ok(Rules {
             language: self.language,
@@ -221,7 +235,7 @@ impl RuleFile {
 
 fn ready(
     entry: RuleEntry,
-    macros: &BTreeMap<String, String>,
+    macros: &Arc<Macros>,
     counts: &BTreeMap<String, Counts>,
 ) -> Result<Rule, LoadError> {
     let id = entry.id;
@@ -251,18 +265,11 @@ fn ready(
     if entry.hits.len() < 2 || entry.misses.len() < 2 {
         return Err(wrong(&id, "it needs two hits and two misses as tests"));
     }
-    let pattern = compile(&expand(&entry.pattern, macros, &id, 0)?, &id)?;
-    let core = match entry.pattern.strip_prefix("(?:{SUBJ})?") {
-        Some(rest) => Some(compile(&expand(rest, macros, &id, 0)?, &id)?),
-        None => None,
-    };
     let not = match entry.not.as_slice() {
         [] => None,
-        parts => Some(compile(
-            &expand(&format!(r"\b(?:{})", parts.join("|")), macros, &id, 0)?,
-            &id,
-        )?),
+        parts => Some(format!(r"\b(?:{})", parts.join("|"))),
     };
+    let pattern = Pattern::new(entry.pattern, not, macros).map_err(|reason| wrong(&id, &reason))?;
     Ok(Rule {
         kind: entry.kind,
         subject: entry.subject,
@@ -271,8 +278,6 @@ fn ready(
         triggers: entry.triggers,
         also: entry.also,
         pattern,
-        core,
-        not,
         with: entry.with,
         scope: entry.scope,
         prior: entry.prior,
@@ -284,38 +289,6 @@ fn ready(
         misses: entry.misses,
         id,
     })
-}
-
-/// Replaces `{NAME}` by the macro of that name; `{2,4}` is left alone.
-fn expand(
-    pattern: &str,
-    macros: &BTreeMap<String, String>,
-    rule: &str,
-    depth: usize,
-) -> Result<String, LoadError> {
-    if depth > 6 {
-        return Err(wrong(rule, "its macros contain each other"));
-    }
-    let mut expanded = String::with_capacity(pattern.len() * 4);
-    let mut rest = pattern;
-    while let Some(open) = rest.find('{') {
-        let name: &str = rest[open + 1..].split('}').next().unwrap_or_default();
-        expanded.push_str(&rest[..open]);
-        if name.starts_with(|letter: char| letter.is_ascii_uppercase()) {
-            let body = macros
-                .get(name)
-                .ok_or_else(|| wrong(rule, &format!("there is no macro `{name}`")))?;
-            expanded.push_str("(?:");
-            expanded.push_str(&expand(body, macros, rule, depth + 1)?);
-            expanded.push(')');
-            rest = &rest[open + name.len() + 2..];
-        } else {
-            expanded.push('{');
-            rest = &rest[open + 1..];
-        }
-    }
-    expanded.push_str(rest);
-    Ok(expanded)
 }
 
 fn wrong(rule: &str, reason: &str) -> LoadError {
@@ -354,7 +327,7 @@ mod tests {
         let source = file(&rule("\"acquire\"", "{A}c{2}"));
         let parsed = RuleFile::parse(&source, "rules").expect("it reads");
         let loaded = parsed.compile(&BTreeMap::new()).expect("it compiles");
-        assert!(loaded.rules[0].pattern.is_match(b"ABCC"));
+        assert!(loaded.rules[0].pattern.captures(b"ABCC", [0]).is_some());
     }
 
     #[test]

@@ -1,30 +1,32 @@
 //! The rule engine: a trigger gate over the whole text, then the patterns of the rules whose
 //! triggers stand in a sentence, then vetoes.
 //!
-//! Invariant: time is linear in the text: the gate is an automaton, the patterns have no
+//! Invariant: time is linear in the text: the gate looks at a letter once, the patterns have no
 //! look-around, and a rule sees a sentence once.
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-use regex::bytes::Captures;
+use regex_automata::util::captures::Captures;
 
 use super::lexicon::{Family, Mention};
-use super::rulefile::{LoadError, Rule, Rules, Scope};
+use super::rulefile::{Rule, Rules, Scope};
 use super::sentence::{Position, Sentence};
+use super::terms::Terms;
 
 /// The rules of one language behind their gate.
 #[derive(Debug)]
 pub(crate) struct Engine {
     pub(crate) rules: Rules,
-    gate: AhoCorasick,
-    /// For each trigger, the rules it lets through, and by which of their two doors.
+    gate: Terms,
+    /// For each term, the rules it lets through, and by which of their doors.
     behind: Vec<Vec<(u16, Door)>>,
 }
 
-/// A rule's list of triggers: its sentence must have one of each list that is not empty.
+/// A rule's list of terms: its sentence must have one of each list that is not empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Door {
     Triggers,
     Also,
+    /// What the tail of its pattern begins with: read off it.
+    Begins,
 }
 
 /// One rule that matched one sentence. Spans are in the folded text.
@@ -44,44 +46,33 @@ pub(crate) struct Hit<'a> {
 }
 
 impl Engine {
-    pub(crate) fn new(rules: Rules) -> Result<Engine, LoadError> {
-        let mut triggers: Vec<&str> = rules
-            .rules
-            .iter()
-            .flat_map(|rule| rule.triggers.iter().chain(&rule.also).map(String::as_str))
-            .collect();
-        triggers.sort_unstable();
-        triggers.dedup();
-        let behind = triggers
-            .iter()
-            .map(|trigger| {
-                let at = |door| {
-                    (0u16..).zip(&rules.rules).filter_map(move |(at, rule)| {
-                        let list = match door {
-                            Door::Triggers => &rule.triggers,
-                            Door::Also => &rule.also,
-                        };
-                        list.iter().any(|own| own == trigger).then_some((at, door))
-                    })
-                };
-                at(Door::Triggers).chain(at(Door::Also)).collect()
-            })
-            .collect();
-        // The automatic choice takes the NFA at this size, which is five times slower.
-        let gate = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(&triggers)
-            .map_err(|error| LoadError::Syntax {
-                file: "triggers".to_owned(),
-                reason: error.to_string(),
-            })?;
-        Ok(Engine {
-            gate,
+    pub(crate) fn new(rules: Rules) -> Engine {
+        let lists = |rule: &Rule| {
+            [
+                (Door::Triggers, rule.triggers.clone()),
+                (Door::Also, rule.also.clone()),
+                (Door::Begins, rule.pattern.begins.clone()),
+            ]
+        };
+        let all = rules.rules.iter().flat_map(lists);
+        let mut terms: Vec<String> = all.flat_map(|(_, list)| list).collect();
+        terms.sort_unstable();
+        terms.dedup();
+        let mut behind = vec![Vec::new(); terms.len()];
+        for (at, rule) in (0u16..).zip(&rules.rules) {
+            for (door, list) in lists(rule) {
+                for term in list {
+                    if let Ok(known) = terms.binary_search(&term) {
+                        behind[known].push((at, door));
+                    }
+                }
+            }
+        }
+        Engine {
+            gate: Terms::new(terms),
             behind,
             rules,
-        })
+        }
     }
 
     /// Every rule that matches, sentence by sentence.
@@ -91,33 +82,40 @@ impl Engine {
         sentences: &[Sentence],
         mentions: &[Mention<'_>],
     ) -> Vec<Hit<'a>> {
-        let mut candidates: Vec<(u32, u16, Door)> = Vec::new();
+        let mut candidates: Vec<(u32, u16, Door, u32)> = Vec::new();
         let mut at = 0;
-        for found in self.gate.find_overlapping_iter(text) {
-            while sentences.get(at).is_some_and(|next| next.end < found.end()) {
+        for (term, start, end) in self.gate.all(text.as_bytes()) {
+            while sentences.get(at).is_some_and(|next| next.end <= start) {
                 at += 1;
             }
             let Some(sentence) = sentences.get(at) else {
                 break;
             };
-            if found.start() < sentence.start {
+            if start < sentence.start || end > sentence.end {
                 continue;
             }
             let place = u32::try_from(at).unwrap_or(u32::MAX);
-            let rules = &self.behind[found.pattern().as_usize()];
-            candidates.extend(rules.iter().map(|(rule, door)| (place, *rule, *door)));
+            let from = u32::try_from(start - sentence.start).unwrap_or(u32::MAX);
+            let rules = &self.behind[term];
+            candidates.extend(rules.iter().map(|(rule, door)| (place, *rule, *door, from)));
         }
         candidates.sort_unstable();
-        candidates.dedup();
         candidates
             .chunk_by(|a, b| (a.0, a.1) == (b.0, b.1))
-            .filter_map(|doors| {
-                let (at, rule, first) = doors[0];
+            .filter_map(|terms| {
+                let (at, rule, ..) = terms[0];
                 let rule = &self.rules.rules[usize::from(rule)];
-                let at = at as usize;
-                let open = first == Door::Triggers && (rule.also.is_empty() || doors.len() == 2);
-                let named = || names_family(mentions, &sentences[at], &rule.with);
-                (open && named()).then(|| try_rule(rule, text, at, &sentences[at]))?
+                let sentence = &sentences[at as usize];
+                let has = |asked: Door, list: &[String]| {
+                    list.is_empty() || terms.iter().any(|(_, _, door, _)| *door == asked)
+                };
+                let open = has(Door::Triggers, &rule.triggers)
+                    && has(Door::Also, &rule.also)
+                    && has(Door::Begins, &rule.pattern.begins);
+                let begins = terms.iter().filter(|term| term.2 == Door::Begins);
+                let begins = begins.map(|term| term.3 as usize);
+                (open && names_family(mentions, sentence, &rule.with))
+                    .then(|| try_rule(rule, text, at as usize, sentence, begins))?
             })
             .collect()
     }
@@ -141,7 +139,13 @@ pub(crate) fn within<'m, 'a>(
         .take_while(move |mention| mention.end <= end)
 }
 
-fn try_rule<'a>(rule: &'a Rule, text: &str, at: usize, sentence: &Sentence) -> Option<Hit<'a>> {
+fn try_rule<'a>(
+    rule: &'a Rule,
+    text: &str,
+    at: usize,
+    sentence: &Sentence,
+    begins: impl Iterator<Item = usize>,
+) -> Option<Hit<'a>> {
     let in_scope = match rule.scope {
         Scope::Sentence => true,
         Scope::Title => sentence.position == Position::Title,
@@ -151,12 +155,8 @@ fn try_rule<'a>(rule: &'a Rule, text: &str, at: usize, sentence: &Sentence) -> O
         return None;
     }
     let words = &text.as_bytes()[sentence.start..sentence.end];
-    let needed = rule.core.as_ref().unwrap_or(&rule.pattern);
-    if !needed.is_match(words) || rule.not.as_ref().is_some_and(|not| not.is_match(words)) {
-        return None;
-    }
-    let captures = rule.pattern.captures(words)?;
-    let whole = captures.get(0)?;
+    let captures = rule.pattern.captures(words, begins)?;
+    let whole = captures.get_match()?;
     let slot = |name: &str| slot(&captures, name, sentence.start);
     Some(Hit {
         rule,
@@ -173,10 +173,41 @@ fn try_rule<'a>(rule: &'a Rule, text: &str, at: usize, sentence: &Sentence) -> O
 }
 
 /// The slot `name`, or its second spelling `name2` in another branch of the pattern.
-fn slot(captures: &Captures<'_>, name: &str, base: usize) -> Option<(usize, usize)> {
+fn slot(captures: &Captures, name: &str, base: usize) -> Option<(usize, usize)> {
     captures
-        .name(name)
-        .or_else(|| captures.name(&format!("{name}2")))
-        .or_else(|| captures.name(&format!("{name}3")))
-        .map(|found| (base + found.start(), base + found.end()))
+        .get_group_by_name(name)
+        .or_else(|| captures.get_group_by_name(&format!("{name}2")))
+        .or_else(|| captures.get_group_by_name(&format!("{name}3")))
+        .map(|found| (base + found.start, base + found.end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::knowledge::knowledge;
+
+    /// A text made to be slow takes no longer by the byte than twice as little of it.
+    #[test]
+    fn hostile_texts_take_linear_time() {
+        use cpu_time::ThreadTime;
+        let engine = knowledge().engine("en");
+        let language = knowledge().language("en");
+        for piece in [
+            "acquires buys raised ",
+            "Contoso Fabrikam ",
+            "acquir1 2 3,4.5 $",
+            "A B C D Acquires ",
+            "(((<Ab, said it has ",
+        ] {
+            let spent = |size: usize| {
+                let text = piece.repeat(size / piece.len());
+                let sentences = super::super::sentence::split(&text, 0, language);
+                let clock = ThreadTime::now();
+                engine.hits(&text, &sentences, &[]);
+                clock.elapsed()
+            };
+            spent(8 << 10);
+            let (little, much) = (spent(32 << 10), spent(256 << 10));
+            assert!(much < little * 24, "{piece}: {little:?} {much:?}");
+        }
+    }
 }

@@ -77,21 +77,23 @@ impl Sketch {
 
     /// The sketch of a text's words in small letters, each with whether it is a name or number;
     /// none where they are few.
-    pub fn of(words: &[(String, bool)]) -> Sketch {
+    pub fn of(words: &[(&str, bool)]) -> Sketch {
         if words.len() < Sketch::SHORT {
             return Sketch::default();
         }
-        let text = |words: &[(String, bool)]| {
-            let words: Vec<&str> = words.iter().map(|(word, _)| word.as_str()).collect();
-            words.join(" ")
-        };
+        // Of the words written one after the other, each run is a part.
+        let mut text = String::new();
+        let mut places = Vec::with_capacity(words.len());
+        for (word, _) in words {
+            places.push((text.len(), text.len() + word.len()));
+            text.push_str(word);
+            text.push(' ');
+        }
+        let run = |words: &[(usize, usize)]| &text[words[0].0..words[words.len() - 1].1];
         let particular = words.iter().filter(|(_, particular)| *particular);
         Sketch {
-            runs: least(Sketch::RUNS, words.windows(Sketch::RUN).map(text)),
-            particulars: least(
-                Sketch::PARTICULARS,
-                particular.map(|(word, _)| word.clone()),
-            ),
+            runs: least(Sketch::RUNS, places.windows(Sketch::RUN).map(run)),
+            particulars: least(Sketch::PARTICULARS, particular.map(|(word, _)| *word)),
         }
     }
 
@@ -105,7 +107,7 @@ impl Sketch {
 }
 
 /// The least hash in each part, to eight bits; 0: nothing fell into that part.
-fn least(parts: usize, features: impl Iterator<Item = String>) -> Vec<u8> {
+fn least<'a>(parts: usize, features: impl Iterator<Item = &'a str>) -> Vec<u8> {
     let mut least = vec![u64::MAX; parts];
     for feature in features {
         let hash = xxh3_64(feature.as_bytes());
@@ -205,10 +207,9 @@ mod tests {
 
     fn sketch(text: &str) -> Sketch {
         let particular = |word: &str| !word.starts_with(|c: char| c.is_ascii_lowercase());
-        let words = text.split_ascii_whitespace();
-        let words: Vec<(String, bool)> = words
-            .map(|word| (word.to_lowercase(), particular(word)))
-            .collect();
+        let small = text.to_lowercase();
+        let words = text.split_ascii_whitespace().map(particular);
+        let words: Vec<(&str, bool)> = small.split_ascii_whitespace().zip(words).collect();
         Sketch::of(&words)
     }
 
