@@ -26,14 +26,38 @@ enum Identity {
 
 fn identity(kind: SignalKind) -> Identity {
     match kind {
-        SignalKind::Mna | SignalKind::Partnership | SignalKind::NewClient => Identity::Counterpart,
+        SignalKind::Mna
+        | SignalKind::Partnership
+        | SignalKind::NewClient
+        | SignalKind::CaseStudy => Identity::Counterpart,
         SignalKind::LeadershipHire | SignalKind::LeadershipDeparture | SignalKind::JobPosting => {
             Identity::Position
         }
         SignalKind::Expansion | SignalKind::Closure => Identity::Place,
-        SignalKind::EndOfSupport | SignalKind::Compliance => Identity::Technology,
+        // A system replaced, a standard reached, a product tried: each is an event of its own.
+        SignalKind::EndOfSupport
+        | SignalKind::Compliance
+        | SignalKind::Certification
+        | SignalKind::ErpChange
+        | SignalKind::CrmChange
+        | SignalKind::CollaborationChange
+        | SignalKind::AiAdoption
+        | SignalKind::DataPlatform
+        | SignalKind::VirtualDesktop
+        | SignalKind::LegacyMove
+        | SignalKind::Pilot
+        | SignalKind::Evaluation
+        | SignalKind::Dissatisfaction
+        | SignalKind::ContractEnd => Identity::Technology,
         SignalKind::Funding | SignalKind::Investment => Identity::Amount,
-        SignalKind::ProductLaunch | SignalKind::Tender => Identity::Month,
+        // An outage, a hole, a suit, an award: more than one a quarter is no rarity.
+        SignalKind::ProductLaunch
+        | SignalKind::Tender
+        | SignalKind::Outage
+        | SignalKind::Vulnerability
+        | SignalKind::Litigation
+        | SignalKind::Award
+        | SignalKind::EventAttendance => Identity::Month,
         _ => Identity::Quarter,
     }
 }

@@ -145,7 +145,7 @@ fn judge(text: &Prepared<'_>, hit: &Hit<'_>, gate: Option<(&Gate, f32)>) -> Opti
     let event = when::stated(text.language, clause, place, text.today);
     let modality = match when::mood(told, event, text.today) {
         Modality::Asserted if opens_with_past(words, text.today) => Modality::Historical,
-        mood => mood,
+        mood => being(hit.rule.kind, mood),
     };
     let mut areas = hit.rule.areas.clone();
     if !hit.rule.with.is_empty() {
@@ -213,6 +213,29 @@ fn judge(text: &Prepared<'_>, hit: &Hit<'_>, gate: Option<(&Gate, f32)>) -> Opti
         sentence: hit.sentence,
         span: hit.span,
     })
+}
+
+/// The mood of an event that is itself a doubt or a lack: who considers products does evaluate them,
+/// and what no longer is supported, what could not be reached, what is not renewed, is so.
+fn being(kind: SignalKind, mood: Modality) -> Modality {
+    let doubts = matches!(
+        kind,
+        SignalKind::Evaluation | SignalKind::Dissatisfaction | SignalKind::ContractEnd
+    );
+    let lacks = matches!(
+        kind,
+        SignalKind::EndOfSupport
+            | SignalKind::Outage
+            | SignalKind::Dissatisfaction
+            | SignalKind::AuditFinding
+            | SignalKind::Vulnerability
+            | SignalKind::ContractEnd
+    );
+    match mood {
+        Modality::Hypothetical if doubts => Modality::Asserted,
+        Modality::Negated if lacks => Modality::Asserted,
+        _ => mood,
+    }
 }
 
 /// "In January" is no place.

@@ -258,4 +258,44 @@ mod tests {
         signal.slots.position = Some("Head of Catering".to_owned());
         assert_eq!(class_of(&signal).id, "lead.hire.other");
     }
+
+    /// How sure a text on the own page of either company of our examples is to tell of `kind`.
+    fn tells(kind: SignalKind, text: &str) -> f32 {
+        use crate::model::company::Company;
+        use crate::model::document::Document;
+        use crate::model::time::Timestamp;
+        let own = ["Contoso", "Fabrikam"].map(|name| {
+            let domain = format!("{}.example", name.to_ascii_lowercase());
+            let document = Document {
+                url: format!("https://{domain}/news/1"),
+                text: text.to_owned(),
+                language: Some("en".to_owned()),
+                fetched: jiff::civil::date(2026, 3, 1),
+                ..Document::default()
+            };
+            let company = Company {
+                name: name.to_owned(),
+                ..Company::new(&domain)
+            };
+            let found = crate::detect::detect(&document, &company, Timestamp::default());
+            let of_kind = found.iter().filter(|signal| signal.kind == kind);
+            of_kind.map(|signal| signal.confidence).fold(0.0, f32::max)
+        });
+        own.into_iter().fold(0.0, f32::max)
+    }
+
+    #[test]
+    fn examples_are_told_and_counter_examples_are_not() {
+        let mut wrong = Vec::new();
+        let by_text = |class: &&Class| class.told_by.contains(&ToldBy::Text);
+        for class in taxonomy().iter().filter(by_text) {
+            for (text, holds) in [(&class.example, true), (&class.counter_example, false)] {
+                let sure = tells(class.kind, text);
+                if (sure >= 0.5) != holds {
+                    wrong.push(format!("{} {holds} {sure}: {text}", class.id));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
 }

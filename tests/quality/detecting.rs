@@ -11,6 +11,7 @@ use foresignal::model::time::Timestamp;
 use serde_json::{Map, Value, json};
 
 mod calibrate;
+mod initiatives;
 mod sets;
 
 use calibrate::Counts;
@@ -74,6 +75,8 @@ pub(crate) fn measure(data: &Path) -> Value {
     if Counts::wanted() {
         counts.write();
     }
+    let plans = initiatives::measure(&mut signals);
+    all.insert("initiatives".to_owned(), plans);
     all.insert("signals".to_owned(), Value::Object(signals));
     all.insert("calibration".to_owned(), calibration.report());
     let parts: [(&str, &str, Part); 5] = [
@@ -267,14 +270,19 @@ impl Tally {
             if best > 0.0 {
                 calibration.add(&case.id, best, *holds);
             }
-            for (tally, floor) in [(&mut self.likely, 0.5), (&mut self.confident, 0.8)] {
-                let counts = tally.entry(name).or_default();
-                match (best >= floor, holds) {
-                    (true, true) => counts[0] += 1,
-                    (true, false) => counts[1] += 1,
-                    (false, true) => counts[2] += 1,
-                    (false, false) => {}
-                }
+            self.judge(name, *holds, best);
+        }
+    }
+
+    /// One text's judgement of one class, with the confidence of its surest signal.
+    fn judge(&mut self, class: &'static str, holds: bool, best: f32) {
+        for (tally, floor) in [(&mut self.likely, 0.5), (&mut self.confident, 0.8)] {
+            let counts = tally.entry(class).or_default();
+            match (best >= floor, holds) {
+                (true, true) => counts[0] += 1,
+                (true, false) => counts[1] += 1,
+                (false, true) => counts[2] += 1,
+                (false, false) => {}
             }
         }
     }
