@@ -13,6 +13,7 @@ pub mod change;
 mod clause;
 mod deal;
 mod dedupe;
+mod direction;
 mod finding;
 mod fold;
 #[doc(hidden)]
@@ -44,7 +45,7 @@ mod when;
 
 use std::collections::BTreeMap;
 
-pub use attribution::{Direction, Relation, direction};
+pub use direction::{Direction, Relation, direction};
 pub use finding::Finding;
 pub use knowledge::install;
 pub use likeness::sketch_of;
