@@ -3,13 +3,9 @@
 //! Invariants: on nobody's behalf every event is reported as it stands; a sentence that names
 //! other companies as the acting ones never becomes a sure signal of the asked one.
 
-use std::sync::LazyLock;
-
-use regex::bytes::Regex;
-
+use super::direction::direction;
 use super::finding::Finding;
 use super::knowledge::knowledge;
-use super::language::compile;
 use super::phrases;
 use super::prepared::Prepared;
 use super::slots::slot;
@@ -205,104 +201,9 @@ fn beside(finding: &Finding, sentence: &str, place: (usize, usize)) -> Option<Pa
     })
 }
 
-/// What relates two companies that one sentence names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Relation {
-    /// One bought the other.
-    Acquisition,
-    /// One serves the other.
-    Client,
-    /// They merged.
-    Merger,
-}
-
-/// A relation, and who acts: the buyer, the vendor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Direction {
-    /// What relates them.
-    pub relation: Relation,
-    /// Whether the first named is the one that buys, or that serves.
-    pub first_acts: bool,
-}
-
-struct Cue {
-    relation: Relation,
-    first_acts: bool,
-    /// Where the pattern must match: before, between or after the two names.
-    part: usize,
-    pattern: Regex,
-}
-
-static CUES: LazyLock<Vec<Cue>> = LazyLock::new(|| {
-    use Relation::{Acquisition, Client, Merger};
-    [
-        (Merger, true, 1, r"\b(?:merge[sdr]?|merging)\b|\b(?:merg(?:ed|er|es|ing)\s+(?:with|of|into|between)|combin(?:ed|ing|ation)\s+with|fusion\w*\s+(?:con|de))"),
-        (Merger, true, 0, r"\b(?:merger|fusion)\s+(?:of|between|de|entre)\b.{0,40}$"),
-        (Merger, true, 2, r"^\s*(?:merged?\b|to merge|se fusion)"),
-        (Merger, true, 1, r"\b(?:amalgamat\w+ (?:with|into)|(?:formed|entered into|launched|set up|established) (?:an? )?(?:\w+ )?joint venture\b|(?:was |were )?integrated into)\b"),
-        // Passive: the first is the target.
-        (Acquisition, false, 1, r"\b(?:acquired|bought|purchased|taken over|acquisition|takeover|buyout|owned|absorbed|snapped up|adquirid[ao]|comprad[ao]|compra|adquisicion)\b.{0,50}\b(?:by|por|por parte de)\b|\bwas (?:acquired|bought|purchased|transferred) (?:and absorbed )?(?:into|to)\b"),
-        (Acquisition, false, 1, r"\b(?:sold|sale|sell|selling|sells|spun off|divested|vendid[ao]|venta|vendio)\b.{0,60}\b(?:to|into|a)\b"),
-        (Acquisition, false, 1, r"\b(?:became|becomes?|now)\s+(?:a\s+|an\s+)?(?:wholly[- ]owned\s+)?(?:part|subsidiary|unit|division)\s+of\b|\bpasa a manos de\b|\bsubsidiary of\b|\b(?:joined|merged into)\b"),
-        // Active, or "acquisition of".
-        (Acquisition, true, 1, r"\b(?:acquir(?:e|es|ed|ing)|bought|buys?|buying|purchas(?:e|es|ed|ing)|took over|takes over|taking over|takeover|take over|snap(?:s|ped) up|acquisitions?|buyout|absorb(?:s|ed)|adquir\w+|adquier\w+|compr(?:a|o|ara|ar)|se hace con|adquisicion|parent|owns|stake in)\b"),
-        (Acquisition, false, 0, r"\b(?:acquisition|acquiring|purchase|takeover|compra|adquisicion|sale|venta)\s+(?:of|de)\b.{0,40}$"),
-        (Acquisition, false, 0, r"\b(?:sold|sells|selling|divested|spun off)\s+(?:\w+\s+){0,6}$"),
-        (Acquisition, false, 1, r"\b(?:is|are|was|were) (?:now |currently |also )?(?:a )?(?:part|member|brand) of\b|\bbelongs? to\b"),
-        (Acquisition, true, 2, r"^.{0,40}\b(?:for|in)\b.{0,25}\b(?:acquisition|deal|takeover)\b"),
-        (Client, true, 1, r"\b(?:used (?:by|on|at|in|extensively|widely|primarily)|licen[sc]ed (?:by|to)|distributed (?:by|to|in|through)|sold (?:at|through|in|by|to)|supplied to|(?:is|are|was|were) (?:hired|contracted|commissioned|engaged|retained|selected|chosen|awarded)|in use (?:on|by|at|in)|adopted by|utili[sz]ed by|customers? (?:includ|such)|clients? (?:includ|such)|exported|stocked|aired on|broadcast on|provid(?:es?|ed|ing) .{1,60} (?:to|for|services)|(?:contract|agreement) to (?:provide|supply|build))\b"),
-        (Client, false, 1, r"\b(?:contracted (?:out )?to|procured|sells? .{0,60} from|services? from|products? from|purchas\w+ .{0,60} from|leas(?:ed|es|ing) .{0,60} from|ordered .{0,60} from|signed on with|deal with|under subcontract by|manufactured .{0,30} by|designed .{0,30} by|(?:provided|supplied|handled|run|managed|owned and operated|serviced|maintained|produced|made|bodied|audited|represented|hosted|staffed|engineered|constructed) (?:\w+ )?by)\b"),
-        (Client, true, 1, r"\b(?:(?:was|were|is|are) (?:\w+ )?(?:employed|taken on) by|leas(?:es|ed) (?:\w+ ){0,5}to|official (?:\w+ ){1,4}(?:of|for|to))\b"),
-        (Client, false, 1, r"\b(?:(?:distributed|pre-?recorded|broadcast|published|sold) (?:\w+ )?by|(?:stocks?|carries|carried|stocking|distributes?|sells?|retails?) .{0,120}?(?:brands?|labels?|models?|manufacturers?|products?|titles?|makers?)\b|integrates (?:with|vendors))\b"),
-        (Client, false, 1, r"\b(?:client|customer|user|cliente)s?\s+of\b|\b(?:uses?|used|using|chose|choose|chosen|selected|selects?|picked|adopt(?:s|ed)|implement(?:s|ed)|deploy(?:s|ed)|hired|contracts? with|relies on|switched to|buys? from|powered by|provided by|supplied by|served by|built by|operated by|developed by|designed by|manufactured by|made by|signed (?:up )?with|outsourc\w+ to|commissioned|awarded|ordered|orders?|licen[sc]ed from|contrat(?:a|o) a|elige|eligio|confia en)\b"),
-        (Client, true, 1, r"\b(?:clients?|customers?|users?|clientes?)\b|\b(?:provid(?:es?|ed|ing)|suppl(?:y|ies|ied|ying|ier)|serv(?:es?|ed|ing|ices?)|sells?|sold|deliver(?:s|ed|ing)?|won|wins?|builds?|built|produc(?:es?|ed|ing)|manufactur(?:es?|ed|ing|er)|develop(?:s|ed|ing)?|operat(?:es?|ed|ing|or)|contract(?:ed|or|s)?|work(?:s|ed|ing)?|designed|made|makes|ships?|shipped|support(?:s|ed)?|clients? includ\w+|customers? includ\w+|used by|for|awarded by|signed|hired by|selected by|chosen by|suministra|presta|da servicio)\b"),
-        (Client, true, 1, r"\b(?:include[sd]?|including)\b"),
-        (Acquisition, true, 1, r"\b(?:announced that it|agreed to|completed (?:the|its)|reached (?:a deal|an agreement))\b"),
-    ]
-    .into_iter()
-    .map(|(relation, first_acts, part, pattern)| Cue {
-        relation,
-        first_acts,
-        part,
-        pattern: compile(pattern, "direction").expect("a constant pattern"),
-    })
-    .collect()
-});
-
-/// What relates two names, by the folded words before, between and after them; the first cue of
-/// the list that holds decides.
-pub fn direction(before: &str, between: &str, after: &str) -> Option<Direction> {
-    let parts = [before, between, after];
-    CUES.iter()
-        .find(|cue| cue.pattern.is_match(parts[cue.part].as_bytes()))
-        .map(|cue| Direction {
-            relation: cue.relation,
-            first_acts: cue.first_acts,
-        })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[track_caller]
-    fn assert_direction(before: &str, between: &str, relation: Relation, first_acts: bool) {
-        let found = direction(before, between, "").expect("a relation");
-        assert_eq!((found.relation, found.first_acts), (relation, first_acts));
-    }
-
-    #[test]
-    fn voice_decides_the_direction() {
-        assert_direction("", " acquired ", Relation::Acquisition, true);
-        assert_direction("", " was acquired by ", Relation::Acquisition, false);
-        assert_direction("", " was sold in May to ", Relation::Acquisition, false);
-        assert_direction("", " fue adquirida por ", Relation::Acquisition, false);
-        assert_direction("the acquisition of ", " by ", Relation::Acquisition, false);
-        assert_direction("", " merged with ", Relation::Merger, true);
-        assert_direction("", " uses the software of ", Relation::Client, false);
-        assert_direction("", " supplies parts to ", Relation::Client, true);
-        assert_eq!(direction("", " and ", ""), None);
-    }
 
     /// The company whose site it is: surely its own event, or told of another.
     #[track_caller]

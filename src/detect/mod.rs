@@ -16,6 +16,7 @@ mod clause;
 pub mod deadlines;
 mod deal;
 mod dedupe;
+mod direction;
 mod expression;
 mod fault;
 mod finding;
@@ -54,7 +55,7 @@ mod when;
 
 use std::collections::BTreeMap;
 
-pub use attribution::{Direction, Relation, direction};
+pub use direction::{Direction, Relation, direction};
 pub use fault::LoadError;
 pub use finding::Finding;
 pub use knowledge::{Settings, install};

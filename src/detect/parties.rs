@@ -7,6 +7,10 @@ use crate::model::signal::{Role, SignalKind};
 /// How many sentences tell of one deal.
 const NEAR: usize = 4;
 
+/// What a telling must be worth for its names to be taken: whether the text is about the deal or
+/// only recalls it, its parties and its price are the same.
+const LEAST: f32 = 0.15;
+
 /// The parties of the surest acquisition, each as its surest telling names it.
 #[derive(Clone, Debug, Default)]
 pub struct Parties {
@@ -27,9 +31,10 @@ impl Parties {
 pub fn parties(findings: &[Finding]) -> Parties {
     let mut tellings: Vec<&Finding> = findings
         .iter()
-        .filter(|finding| finding.kind == SignalKind::Mna && finding.confidence >= 0.3)
+        .filter(|finding| finding.kind == SignalKind::Mna && finding.confidence >= LEAST)
         .collect();
     tellings.sort_by_key(|telling| (telling.stands, telling.sentence));
+    let all = tellings.clone();
     // The lead says what happened; the body recalls other deals.
     if let Some(first) = tellings
         .first()
@@ -56,7 +61,9 @@ pub fn parties(findings: &[Finding]) -> Parties {
         }
         parties.amount = parties.amount.take().or_else(|| telling.amount.clone());
     }
+    // The price often stands far below the lead, and a deal without one has no other.
     let withheld = || tellings.iter().find_map(|telling| telling.withheld.clone());
-    parties.amount = parties.amount.take().or_else(withheld);
+    let further = || all.iter().find_map(|telling| telling.amount.clone());
+    parties.amount = parties.amount.take().or_else(withheld).or_else(further);
     parties
 }

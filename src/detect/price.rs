@@ -26,6 +26,8 @@ struct Cues {
     apiece: Regex,
     /// What is worth something without being a deal.
     other: Regex,
+    /// The same, where the price is given for it.
+    given: Regex,
     withheld: Regex,
 }
 
@@ -36,19 +38,22 @@ static CUES: LazyLock<Cues> = LazyLock::new(|| {
             r"(?:(?:US|C|A|HK|S|NZ)?\s?(?:\$|\bEUR|\bGBP|\bUSD|\bJPY)\s?\d[\d.,]*(?:\s?(?:k|m|mn|bn|b|mln|bln|million|billion|millones|mil millones)\b)?|\b(?:\d[\d.,]*|one|two|three|four|five|six|seven|eight|nine|ten|a)\s+(?:(?:million|billion|mln|bln|millones|mil millones)\s+)?(?:de\s+)?(?:us |u\.s\. |[a-z]+(?:ese|ian|an|ch|ish|s) )?(?:dollars|euros|pounds|dlrs?|stg|sterling|francs|marks|yen|pesos|dolares|crowns|guilders|lire|pesetas)\b)",
         ),
         before: cue(
-            r"\b(?:for|worth|valued at|valu\w+ .{0,60}\bat|(?:value|price|cost|sum|consideration|total) (?:of|is|was|being)|paid|pays?|paying|totall?ing|share, or|por|valorada en|at a (?:price|cost) of)\s+(?:(?:an?|the|about|around|nearly|almost|approximately|some|up to|total|aggregate|initial|cash|and|notes|worth|of|consideration|payment|more than|over|roughly|estimated|combined|price|cost|sum|equivalent|to|unos|mas|cerca|de|in excess|just|under|also|least|at|stock|common|a further|it|its|him|them|[a-z]+ (?:inc|corp|co|ltd|plc))\s+){0,6}$",
+            r"\b(?:for|worth|valued at|valu\w+ .{0,60}\bat|(?:value|price|cost|sum|consideration|total) (?:of|is|was|being|includes)|paid|pays?|paying|totall?ing|share, or|por|valorada en|at a (?:price|cost) of)\s+(?:(?:an?|the|about|around|nearly|almost|approximately|some|up to|total|aggregate|initial|cash|and|notes|worth|of|consideration|payment|more than|over|roughly|estimated|combined|price|cost|sum|equivalent|to|unos|mas|cerca|de|in excess|just|under|also|least|at|stock|common|a further|it|its|him|them|[a-z]+ (?:inc|corp|co|ltd|plc))\s+){0,6}$",
         ),
         after: cue(
-            r"^\s*(?:(?:in\s+)?cash[ -]|and[ -]stock\s|all[ -]|tender\s|takeover\s|leveraged\s|agreed\s|friendly\s|hostile\s|recommended\s|proposed\s|management\s|stock\s|merger\s|initial\s|revised\s|unsolicited\s)*(?:bids?|offers?|acquisitions?|buy-?outs?|takeovers?|deals?|transactions?|mergers?|purchases?|proposals?|sale)\b",
+            r"^\s*(?:(?:in\s+)?cash[ -]|and[ -]stock\s|all[ -]|tender\s|takeover\s|leveraged\s|agreed\s|friendly\s|hostile\s|recommended\s|proposed\s|management\s|stock\s|merger\s|initial\s|revised\s|unsolicited\s|equity\s)*(?:bids?|investments?|offers?|acquisitions?|buy-?outs?|takeovers?|deals?|transactions?|mergers?|purchases?|proposals?|sale)\b",
         ),
         apiece: cue(
-            r"^,?\s*(?:in\s+cash\s+|cash\s+|canadian\s+|nominal\s+)?(?:a|per|each|apiece|for each|for every|face|principal|/)\b|^\s*(?:of|in)\s+(?:\w+\s+){0,3}(?:revenues?|sales|assets|debts?|earnings|profits?|income|losses|turnover|bonds|notes|deposits|capital|financing)\b|^\s*(?:loss|gain|profit|charge|dividend|loan|credit|lawsuit|suit)\b",
+            r"^,?\s*(?:in\s+cash\s+|cash\s+|canadian\s+|nominal\s+)?(?:(?:an?|per|for each|for every|/)\s*(?:\w+\s+){0,3}?(?:shares?|shr|stock|units?|ads|adr|barrels?|tonnes?|ounces?|bonds?|rights?|warrants?|year|month|week|day)\b|(?:per|each|apiece|face|principal)\b)|^\s*(?:of\s+(?:\w+\s+){0,3}|in\s+(?:annual\s+|net\s+|gross\s+|total\s+|outstanding\s+|its\s+)*)(?:revenues?|sales|assets|debts?|earnings|profits?|income|losses|turnover|bonds|notes|deposits|capital|financing)\b|^\s*(?:loss|gain|profit|charge|dividend|loan|credit|lawsuit|suit)\b",
         ),
         other: cue(
             r"\b(?:revenues?|sales|assets|debts?|earnings|profits?|income|loss(?:es)?|turnover|gain|deposits|dividend|charge|net|capital|budget|backlog|par)\b[^.;]{0,45}$",
         ),
+        given: cue(
+            r"\b(?:assets|capital|net|sales|turnover|debts?)\b[^.;]{0,45}\b(?:for|por)\s+(?:[a-z]+\s+){0,4}$",
+        ),
         withheld: cue(
-            r"\b(?:(?P<kept>undisclosed)\s+(?:terms?|sum|amount|price|cash|figure|number|consideration|value)|(?:terms?|price|details|value|amount|cost)\b.{0,60}?\b(?P<not>(?:not|n't)\s+(?:been\s+|be\s+|immediately\s+)?(?:disclosed?|given|released|revealed|announced|specified|available)|withheld|undisclosed)|(?P<declined>(?:not|n't|declined to)\s+(?:disclose|reveal|specify|give)\b.{0,30}\b(?:terms|price|amount)))",
+            r"\b(?:(?P<kept>undisclosed)\s+(?:terms?|sum|price|cash|figure|consideration|value|amount(?: of (?:cash|money))?[.,;]|amount$)|(?:terms?|price|value|amount|cost)\b.{0,60}?\b(?P<not>(?:not|n't)\s+(?:been\s+|be\s+|immediately\s+)?(?:disclosed?|given|released|revealed|announced|specified|available)|withheld|undisclosed)|(?P<declined>(?:not|n't|declined to)\s+(?:disclose|reveal|specify|give)\b.{0,30}\b(?:terms|price|amount)))",
         ),
     }
 });
@@ -99,7 +104,8 @@ fn price(text: &Prepared<'_>, at: usize) -> Option<(usize, usize)> {
     let found = amounts.find(|amount| {
         let (before, after) = (&words[..amount.start()], &words[amount.end()..]);
         let deal = cues.after.is_match(after);
-        let paid = deal || (cues.before.is_match(before) && !cues.other.is_match(before));
+        let other = || cues.other.is_match(before) && !cues.given.is_match(before);
+        let paid = deal || (cues.before.is_match(before) && !other());
         paid && !cues.apiece.is_match(after)
     })?;
     Some((base + found.start(), base + found.end()))
