@@ -143,9 +143,10 @@ fn judge(text: &Prepared<'_>, hit: &Hit<'_>, gate: Option<(&Gate, f32)>) -> Opti
     } else {
         0.5
     };
-    let heard = hit.rule.confidence(sentence.position) * believed;
+    let heard = hit.rule.confidence(sentence.position);
     let heard = gate.map_or(heard, |(gate, score)| gate.adjust(heard, score));
-    let heard = heard * leaver(text, hit, position.as_deref());
+    // After the gate: the words of a market report are those of a deal.
+    let heard = heard * believed * leaver(text, hit, position.as_deref());
     let (mut subject_role, mut object_role) = (hit.rule.subject, hit.rule.object);
     if subject_role == Role::Buyer && is_passive(text, hit) {
         (subject_role, object_role) = (Role::Target, Role::Buyer);

@@ -8,6 +8,9 @@
 //! what is denied, long past or somebody else's has a confidence under one half; the same document
 //! always yields the same signals.
 
+#[doc(hidden)]
+pub mod ablate;
+mod actor;
 mod attribution;
 pub mod change;
 mod clause;
