@@ -3,12 +3,14 @@
 //! Invariants: on nobody's behalf every event is reported as it stands; a sentence that names
 //! other companies as the acting ones never becomes a sure signal of the asked one.
 
+use super::ablate::Safeguard;
 use super::direction::direction;
 use super::finding::Finding;
 use super::knowledge::knowledge;
 use super::phrases;
 use super::prepared::Prepared;
 use super::slots::slot;
+use super::whose::{is_asked, is_party, is_public};
 use crate::model::signal::{Role, SignalKind};
 
 /// The asked company's part in an event.
@@ -24,14 +26,19 @@ pub(crate) struct Part {
 pub(crate) fn part(text: &Prepared<'_>, finding: &Finding) -> Option<Part> {
     let subject = finding.subject.as_deref();
     let object = finding.object.as_deref();
-    let is_subject = subject.is_some_and(|name| text.known.is(name));
-    let is_object = object.is_some_and(|name| text.known.is(name));
+    let sentence = text.sentence(finding.sentence);
+    let named = text.known.find(sentence);
+    // A rule may take a part of the name for the whole: "Soft opens" of "eSoft opens".
+    let within = |name: &str| named.is_some_and(|place| sentence[place.0..place.1].ends_with(name));
+    let is_subject = subject.is_some_and(|name| is_asked(text, finding, name) || within(name));
+    let is_object = object.is_some_and(|name| is_asked(text, finding, name));
     let as_subject = |factor: f32| {
         // Of a deal the sentence says who acts; who is merely named beside it does not.
         let others = finding.kind == SignalKind::Mna
             && subject.is_some()
             && !is_subject
-            && !text.known.is_nobody();
+            && !text.known.is_nobody()
+            && !Safeguard::Attribution.is_off();
         Some(Part {
             role: if others {
                 Role::Other
@@ -50,7 +57,12 @@ pub(crate) fn part(text: &Prepared<'_>, finding: &Finding) -> Option<Part> {
             factor: 0.4,
         })
     };
-    if text.known.is_nobody() || (is_subject && !is_object) {
+    let told_of_state = !is_subject && !is_object && is_public(text, finding);
+    if told_of_state {
+        return as_other(None);
+    }
+    let anybodys = text.known.is_nobody() || Safeguard::Attribution.is_off();
+    if anybodys || (is_subject && !is_object) {
         return as_subject(1.0);
     }
     if is_object {
@@ -71,12 +83,18 @@ pub(crate) fn part(text: &Prepared<'_>, finding: &Finding) -> Option<Part> {
             factor: 1.0,
         });
     }
-    let sentence = text.sentence(finding.sentence);
-    let named = text.known.find(sentence);
-    if let Some(place) = named
-        && let Some(part) = beside(finding, sentence, place)
-    {
-        return Some(part);
+    if let Some(place) = named {
+        let base = text.sentences[finding.sentence].start;
+        if let Some(part) = beside(finding, sentence, place) {
+            return Some(part);
+        }
+        if is_party(finding, base, sentence, place) {
+            return Some(Part {
+                role: finding.object_role,
+                counterpart: subject.map(str::to_owned),
+                factor: 0.9,
+            });
+        }
     }
     if text.own {
         return match (subject, named) {
@@ -236,6 +254,8 @@ mod tests {
             "It opens in May.",
             true,
         );
+        let politics = "Contoso comments. The government opened a new office in Lyon last week.";
+        assert_own("What the week brought", politics, false);
         assert_own("News", "We opened a new office in Lyon last week.", true);
     }
 }

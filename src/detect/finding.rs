@@ -174,12 +174,12 @@ fn judge(text: &Prepared<'_>, hit: &Hit<'_>, gate: Option<(&Gate, f32)>) -> Opti
         0.5
     };
     let rule = hit.rule.confidence(sentence.position);
-    let said = rule * believed;
-    let heard = gate.map_or(said, |(gate, score)| gate.adjust(said, score));
+    let heard = gate.map_or(rule, |(gate, score)| gate.adjust(rule, score));
     let because = vec![
         (Cause::Rule, rule),
+        (Cause::Text, heard / rule),
+        // After the gate: the words of a market report are those of a deal.
         (Cause::Page, believed),
-        (Cause::Text, heard / said),
         (Cause::Slots, leaver(text, hit, position.as_deref())),
         (Cause::Actor, actor::belief(text, hit)),
         (Cause::Mood, modality::belief(modality)),

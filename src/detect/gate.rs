@@ -7,6 +7,7 @@
 use regex::bytes::Regex;
 use serde::Deserialize;
 
+use super::ablate::Safeguard;
 use super::language::compile;
 use super::rulefile::LoadError;
 use crate::model::signal::SignalKind;
@@ -78,14 +79,14 @@ pub(crate) fn load(source: &str) -> Result<Vec<Gate>, LoadError> {
 }
 
 impl Gate {
-    /// What the cues of `title` and `text` say together; folded.
-    pub(crate) fn score(&self, title: &str, text: &str) -> f32 {
+    /// How loud each cue is in `title` or `text`; folded.
+    pub(crate) fn cues<'a>(&'a self, title: &'a str, text: &'a str) -> impl Iterator<Item = f32> {
         /// What stands further below is not what the text is about.
         const HEAD: usize = 6000;
         /// A word said a hundred times says no more than one said a dozen times.
         const MOST: usize = 12;
         let text = &text.as_bytes()[..text.len().min(HEAD)];
-        let counted = self.cues.iter().map(|(part, weight, words)| {
+        self.cues.iter().map(move |(part, _, words)| {
             let place = match part {
                 Part::Title => title.as_bytes(),
                 Part::Text => text,
@@ -93,16 +94,29 @@ impl Gate {
             let count = words.find_iter(place).take(MOST).count();
             #[expect(clippy::cast_precision_loss, reason = "a dozen at most")]
             let count = count as f32;
-            weight * count.ln_1p()
-        });
-        self.bias + counted.sum::<f32>()
+            count.ln_1p()
+        })
+    }
+
+    /// What the cues of `title` and `text` say together; folded.
+    pub(crate) fn score(&self, title: &str, text: &str) -> f32 {
+        let weights = self.cues.iter().map(|(_, weight, _)| weight);
+        let said = weights.zip(self.cues(title, text));
+        self.bias + said.map(|(weight, cue)| weight * cue).sum::<f32>()
+    }
+
+    /// Where [`Gate::adjust`] begins: the odds of a telling by itself, as a logarithm.
+    pub(crate) fn odds(confidence: f32) -> f32 {
+        let confidence = confidence.clamp(0.05, 0.97);
+        (confidence / (1.0 - confidence)).ln()
     }
 
     /// A telling's confidence in the light of the whole text's `score`.
     pub(crate) fn adjust(&self, confidence: f32, score: f32) -> f32 {
-        let confidence = confidence.clamp(0.05, 0.97);
-        let odds = (confidence / (1.0 - confidence)).ln();
-        1.0 / (1.0 + (-(score + self.rule * odds)).exp())
+        if Safeguard::Gate.is_off() {
+            return confidence;
+        }
+        1.0 / (1.0 + (-(score + self.rule * Gate::odds(confidence))).exp())
     }
 }
 

@@ -48,6 +48,7 @@ pub(crate) enum Stance {
 #[serde(deny_unknown_fields)]
 struct LexiconFile {
     context: Vec<String>,
+    company: Vec<String>,
     group: Vec<Group>,
 }
 
@@ -58,7 +59,7 @@ struct Group {
     stance: Stance,
     areas: Vec<ProductArea>,
     /// `Name` or `Name|other spelling`; `!` before a spelling: only in this case; `?`: only in
-    /// this case and beside a context word.
+    /// this case and beside a context word; `~`: only in this case and in like company.
     terms: Vec<String>,
 }
 
@@ -76,7 +77,16 @@ struct Spelling {
     text: String,
     technology: usize,
     exact: bool,
-    needs_context: bool,
+    needs: Option<Beside>,
+}
+
+/// What a word that means other things too must stand beside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Beside {
+    /// A word that says software is spoken of.
+    Context,
+    /// A product of the same desk.
+    Company,
 }
 
 /// A technology named in a text.
@@ -94,6 +104,7 @@ pub(crate) struct Lexicon {
     spellings: Vec<Spelling>,
     finder: Terms,
     context: Regex,
+    company: Regex,
 }
 
 impl Lexicon {
@@ -110,7 +121,7 @@ impl Lexicon {
             for term in group.terms {
                 let mut name = None;
                 for spelling in term.split('|') {
-                    let text = spelling.trim_start_matches(['!', '?']);
+                    let text = spelling.trim_start_matches(['!', '?', '~']);
                     if spellings
                         .iter()
                         .any(|known| known.text.eq_ignore_ascii_case(text))
@@ -121,8 +132,12 @@ impl Lexicon {
                     spellings.push(Spelling {
                         text: text.to_owned(),
                         technology: technologies.len(),
-                        exact: spelling.starts_with(['!', '?']),
-                        needs_context: spelling.starts_with('?'),
+                        exact: spelling.starts_with(['!', '?', '~']),
+                        needs: match spelling.as_bytes().first() {
+                            Some(b'?') => Some(Beside::Context),
+                            Some(b'~') => Some(Beside::Company),
+                            _ => None,
+                        },
                     });
                 }
                 technologies.push(Technology {
@@ -136,6 +151,7 @@ impl Lexicon {
         let finder = Terms::new(spellings.iter().map(|known| known.text.clone()).collect());
         Ok(Lexicon {
             context: compile(&format!(r"\b(?:{})\b", file.context.join("|")), "context")?,
+            company: compile(&format!(r"\b(?:{})\b", file.company.join("|")), "company")?,
             technologies,
             spellings,
             finder,
@@ -167,9 +183,15 @@ impl Lexicon {
                 if spelling.exact && text[start..end] != spelling.text {
                     return None;
                 }
-                if spelling.needs_context {
-                    let near = &bytes[start.saturating_sub(60)..(end + 60).min(bytes.len())];
-                    if !self.context.is_match(near) {
+                if let Some(beside) = spelling.needs {
+                    let words = match beside {
+                        Beside::Context => &self.context,
+                        Beside::Company => &self.company,
+                    };
+                    // Of the words before it and of those behind: a name is no company to itself.
+                    let before = &bytes[start.saturating_sub(60)..start];
+                    let behind = &bytes[end..(end + 60).min(bytes.len())];
+                    if !words.is_match(before) && !words.is_match(behind) {
                         return None;
                     }
                 }
@@ -205,6 +227,12 @@ mod tests {
     #[test]
     fn ambiguous_words_need_company() {
         assert!(named("Sage advice: keep some slack in your teams.").is_empty());
+        assert!(named("Experience with Teams of engineers; an IT workday.").is_empty());
+        assert!(named("The tablets are taken with water.").is_empty());
+        assert_eq!(
+            named("Skills: SharePoint, Teams and Outlook."),
+            ["SharePoint", "Microsoft Teams", "Outlook"]
+        );
         assert_eq!(named("We replaced Sage with a new ERP."), ["Sage"]);
         assert_eq!(
             named("Messages go through Slack, our chat software."),

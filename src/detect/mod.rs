@@ -8,6 +8,8 @@
 //! what is denied, long past or somebody else's has a confidence under one half; the same document
 //! always yields the same signals.
 
+#[doc(hidden)]
+pub mod ablate;
 mod actor;
 mod asks;
 mod attribution;
@@ -52,6 +54,7 @@ mod technology;
 mod tender;
 mod terms;
 mod when;
+mod whose;
 
 use std::collections::BTreeMap;
 
@@ -85,7 +88,7 @@ pub struct Detector {
 pub const DETECTORS: &[Detector] = &[
     Detector {
         name: "rules",
-        version: 3,
+        version: 4,
         detect: by_rules,
     },
     posting::DETECTOR,

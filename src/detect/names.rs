@@ -2,70 +2,29 @@
 //!
 //! Invariant: legal forms, case, accents and punctuation never tell two names apart.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use super::fold::Folded;
 use crate::model::company::Company;
 
 /// Legal forms and their like, which writers add and leave out at will.
-const LEGAL: &[&str] = &[
-    "inc",
-    "incorporated",
-    "corp",
-    "corporation",
-    "co",
-    "company",
-    "ltd",
-    "limited",
-    "llc",
-    "llp",
-    "lp",
-    "plc",
-    "gmbh",
-    "ag",
-    "kg",
-    "se",
-    "sa",
-    "sau",
-    "sas",
-    "sarl",
-    "sl",
-    "slu",
-    "srl",
-    "spa",
-    "bv",
-    "nv",
-    "oy",
-    "oyj",
-    "ab",
-    "as",
-    "aps",
-    "asa",
-    "kk",
-    "pty",
-    "pte",
-    "bhd",
-    "sab",
-    "cv",
-    "ltda",
-    "eirl",
-    "sociedad",
-    "anonima",
-    "limitada",
-    "group",
-    "grupo",
-    "holding",
-    "holdings",
-    "the",
-    "plcs",
-    "cos",
-    "cie",
-    "sca",
-    "scop",
-    "kft",
-    "sro",
-    "zoo",
-    "ulc",
-    "international",
-];
+static LEGAL: LazyLock<HashSet<&str>> = LazyLock::new(|| listed(include_str!("lexicon/legal.txt")));
+
+/// Words that name nobody.
+static NOBODY: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| listed(include_str!("lexicon/nobody.txt")));
+
+/// Words that companies are named after and that mean something else in most texts.
+static COMMON: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| listed(include_str!("lexicon/common.txt")));
+
+fn listed(file: &'static str) -> HashSet<&'static str> {
+    file.lines()
+        .filter(|line| !line.starts_with('#'))
+        .flat_map(str::split_ascii_whitespace)
+        .collect()
+}
 
 /// The words that tell a company's name from others, folded.
 pub(crate) fn tokens(name: &str) -> Vec<String> {
@@ -87,113 +46,6 @@ pub(crate) fn is_legal(word: &str) -> bool {
 
 /// Whether a slot's words name a company at all: "It" and "The company" do not.
 pub(crate) fn is_name(name: &str) -> bool {
-    const NOBODY: &[&str] = &[
-        "ademas",
-        "after",
-        "also",
-        "american",
-        "and",
-        "april",
-        "asi",
-        "at",
-        "august",
-        "based",
-        "board",
-        "both",
-        "british",
-        "but",
-        "ceo",
-        "commission",
-        "compania",
-        "company",
-        "con",
-        "court",
-        "december",
-        "department",
-        "doj",
-        "earlier",
-        "east",
-        "el",
-        "empresa",
-        "en",
-        "esta",
-        "este",
-        "exchange",
-        "february",
-        "federal",
-        "firm",
-        "friday",
-        "ftc",
-        "german",
-        "ha",
-        "he",
-        "her",
-        "his",
-        "i",
-        "in",
-        "it",
-        "its",
-        "january",
-        "japan",
-        "japanese",
-        "july",
-        "june",
-        "justice",
-        "la",
-        "las",
-        "last",
-        "los",
-        "management",
-        "march",
-        "may",
-        "monday",
-        "net",
-        "no",
-        "november",
-        "october",
-        "on",
-        "our",
-        "q1",
-        "q2",
-        "q3",
-        "q4",
-        "reserve",
-        "saturday",
-        "se",
-        "sec",
-        "securities",
-        "september",
-        "shareholders",
-        "she",
-        "stock",
-        "su",
-        "sunday",
-        "sus",
-        "terms",
-        "that",
-        "their",
-        "there",
-        "they",
-        "this",
-        "thursday",
-        "today",
-        "trade",
-        "tuesday",
-        "u.k",
-        "u.s",
-        "uk",
-        "un",
-        "una",
-        "under",
-        "us",
-        "we",
-        "wednesday",
-        "west",
-        "which",
-        "who",
-        "year",
-        "you",
-    ];
     let words = tokens(name);
     let empty = |word: &String| {
         NOBODY.contains(&word.as_str()) || word.bytes().all(|byte| byte.is_ascii_digit())
@@ -277,10 +129,42 @@ impl Known {
         self.names.is_empty()
     }
 
-    /// Whether `name` is one of the company's.
+    /// Whether `name` is one of the company's; whose or where from it is may stand before it.
     pub(crate) fn is(&self, name: &str) -> bool {
-        let name = tokens(name);
-        self.names.iter().any(|own| alike(own, &name))
+        let bare = ["-based ", "'s "].iter().filter_map(|mark| {
+            let at = name.rfind(mark)?;
+            Some(&name[at + mark.len()..])
+        });
+        let mut spellings = bare.chain([name]).map(tokens);
+        spellings.any(|name| self.names.iter().any(|own| alike(own, &name)))
+    }
+
+    /// The names together with the shorter ones that `text`, folded, gives the company after it
+    /// named it in full: its first words, and the letters in brackets behind the name.
+    pub(crate) fn shortened(mut self, text: &str) -> Known {
+        /// A short name that is any word would be found everywhere.
+        const SHORTEST: usize = 4;
+        let Some((start, end)) = self.find(text) else {
+            return self;
+        };
+        let mut short = Vec::new();
+        let called = tokens(&text[start..end]);
+        for name in &self.names {
+            let Some((first, more)) = name.split_first() else {
+                continue;
+            };
+            if more.is_empty() || !called.starts_with(name) {
+                continue;
+            }
+            if first.len() >= SHORTEST && !COMMON.contains(first.as_str()) {
+                short.push(vec![first.clone()]);
+            } else if more.len() > 1 && !COMMON.contains(more[0].as_str()) {
+                short.push(name[..2].to_vec());
+            }
+            short.extend(initials(name, &text[end..]).map(|letters| vec![letters]));
+        }
+        self.names.extend(short);
+        self
     }
 
     /// Whether `name` is one of the company's as a whole, but for its legal form.
@@ -307,6 +191,16 @@ impl Known {
     }
 }
 
+/// The letters that a text puts in brackets behind a name for short: "Contoso Medical Group (CMG)".
+fn initials(name: &[String], after: &str) -> Option<String> {
+    let inside = after.trim_start().strip_prefix('(')?;
+    let letters = &inside[..inside.find(')').filter(|end| (3..=6).contains(end))?];
+    let of_name = name.first()?.bytes().next()?.to_ascii_uppercase();
+    let initial = letters.bytes().next() == Some(of_name);
+    (initial && letters.bytes().all(|letter| letter.is_ascii_uppercase()))
+        .then(|| letters.to_ascii_lowercase())
+}
+
 /// Whether `words` begin with the name `own`, also where one writes together what the other parts.
 fn begins(text: &str, words: &[(usize, usize)], own: &[String]) -> Option<usize> {
     let whole: String = own.concat();
@@ -315,7 +209,7 @@ fn begins(text: &str, words: &[(usize, usize)], own: &[String]) -> Option<usize>
         let word = text[*start..*end]
             .to_ascii_lowercase()
             .replace(['.', '\''], "");
-        if LEGAL.contains(&word.as_str()) && !rest.starts_with(word.as_str()) {
+        if is_legal(&word) && !rest.starts_with(word.as_str()) {
             continue;
         }
         let bare = word.as_str();
@@ -381,5 +275,28 @@ mod tests {
         assert!(known.find("Bigger skies opened").is_none());
         assert!(known.is("BigSky Ltd."));
         assert!(Known::new(&Company::new("")).is_nobody());
+    }
+
+    #[test]
+    fn a_text_shortens_the_name_that_it_gave_in_full() {
+        let known = |text: &str| {
+            let mut company = Company::new("");
+            company.name = "Contoso Movers Lab".to_owned();
+            Known::new(&company).shortened(text)
+        };
+        let text = "Investors of Contoso Movers Lab (CML) met on Friday.";
+        assert!(known(text).is("Lyon-based Contoso"));
+        assert!(known(text).is("Norway's Contoso Movers Lab"));
+        assert!(known(text).find("Yesterday CML raised a fund").is_some());
+        assert!(
+            known("Contoso met.")
+                .find("Contoso raised a fund")
+                .is_none()
+        );
+        let mut company = Company::new("");
+        company.name = "Apex Trading".to_owned();
+        let text = "Apex Trading (NASDAQ: APX) met.";
+        let common = Known::new(&company).shortened(text);
+        assert!(common.find("The Apex of the hill").is_none());
     }
 }

@@ -51,7 +51,7 @@ impl<'a> Prepared<'a> {
         });
         let sentences = sentence::split(&folded.text, title, language);
         let genre = genre::of(document, &folded.text[..title], &folded.text[title..]);
-        let known = Known::new(company);
+        let known = Known::new(company).shortened(&folded.text);
         let by_address = || Url::parse(&document.url).is_ok_and(|url| company.owns(&url));
         let own = !known.is_nobody() && (document.official || by_address());
         Prepared {

@@ -127,6 +127,8 @@ pub enum Genre {
     MarketReport,
     About,
     Legal,
+    /// Somebody's view: a column, an editorial, a letter.
+    Opinion,
     #[default]
     Other,
 }

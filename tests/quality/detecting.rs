@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use foresignal::detect;
+use foresignal::detect::ablate::Safeguard;
 use foresignal::model::company::Company;
 use foresignal::model::document::Document;
 use foresignal::model::signal::{Modality, Signal, SignalKind};
@@ -11,10 +12,12 @@ use foresignal::model::time::Timestamp;
 use serde_json::{Map, Value, json};
 
 mod calibrate;
+mod gating;
 mod initiatives;
 mod sets;
 
 use calibrate::Counts;
+use gating::Gates;
 use sets::{acq_slots, core, cpu_seconds, noise, resident, skillspan, speed};
 
 type ReadCase = fn(&Value) -> Case;
@@ -40,6 +43,7 @@ pub(crate) fn install() -> bool {
 
 /// Measures every set below `data`; an absent one is skipped, and said so.
 pub(crate) fn measure(data: &Path) -> Value {
+    ablate();
     let start = cpu_seconds();
     detect::detect(
         &Document::default(),
@@ -51,6 +55,7 @@ pub(crate) fn measure(data: &Path) -> Value {
     let mut signals = Map::new();
     let mut calibration = Calibration::default();
     let mut counts = Counts::default();
+    let mut gates = Gates::default();
     let sets: [(&str, ReadCase); 5] = [
         ("sentivent", sentivent),
         ("knowledgator", knowledgator),
@@ -66,15 +71,20 @@ pub(crate) fn measure(data: &Path) -> Value {
         for line in &lines {
             let case = case(line);
             tally.count(name, &case, &mut calibration);
-            if Counts::wanted() && is_training(&case.id) {
+            if !is_training(&case.id) {
+                continue;
+            }
+            if Counts::wanted() {
                 recount(&mut counts, &case);
+            }
+            if Gates::wanted().is_some() {
+                gates.add(name, &case.document, case.truth.iter().any(|truth| truth.1));
             }
         }
         signals.insert(name.to_owned(), tally.report());
     }
-    if Counts::wanted() {
-        counts.write();
-    }
+    counts.write();
+    gates.write();
     let plans = initiatives::measure(&mut signals);
     all.insert("initiatives".to_owned(), plans);
     all.insert("signals".to_owned(), Value::Object(signals));
@@ -93,6 +103,15 @@ pub(crate) fn measure(data: &Path) -> Value {
     }
     all.insert("load".to_owned(), load);
     Value::Object(all)
+}
+
+/// Measures without the safeguards that `FORESIGNAL_ABLATE` lists: what each of them is worth.
+fn ablate() {
+    let listed = std::env::var("FORESIGNAL_ABLATE").unwrap_or_default();
+    let off = listed.split(',').filter(|name| !name.is_empty());
+    let off = off.map(|name| Safeguard::named(name).expect("a safeguard has that name"));
+    let off = off.chain(Gates::wanted()).collect();
+    assert!(detect::ablate::without(off), "it is decided once");
 }
 
 #[expect(clippy::print_stderr, reason = "a skipped set must be seen")]
