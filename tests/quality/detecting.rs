@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 
 mod calibrate;
 mod sets;
+mod spanish;
 
 use calibrate::Counts;
 use sets::{acq_slots, core, cpu_seconds, noise, resident, skillspan, speed};
@@ -70,6 +71,9 @@ pub(crate) fn measure(data: &Path) -> Value {
             }
         }
         signals.insert(name.to_owned(), tally.report());
+        if name == "es_news" {
+            signals.insert("spanish".to_owned(), spanish::measure(&lines));
+        }
     }
     if Counts::wanted() {
         counts.write();
