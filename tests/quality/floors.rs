@@ -145,7 +145,7 @@ pub(crate) fn figures(measured: &Value) -> BTreeMap<String, Figure> {
     let sets = measured.get("signals").and_then(Value::as_object);
     for (set, classes) in sets.into_iter().flatten() {
         of_classes(&mut figures, &format!("signals.{set}"), classes);
-        for part in ["confident", "dev", "held"] {
+        for part in ["confident", "dev", "held", "news", "written"] {
             if let Some(classes) = classes.get(part) {
                 of_classes(&mut figures, &format!("signals.{set}.{part}"), classes);
             }

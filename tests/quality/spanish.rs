@@ -42,7 +42,7 @@ const KINDS: &[SignalKind] = &[
 
 type Counts = BTreeMap<&'static str, [u32; 3]>;
 
-/// Per kind, over all items, those that rules may be written after, and those held back.
+/// Per kind: over all items, those that rules may be written after, those held back, and by origin.
 pub(super) fn measure(news: &[Value]) -> Value {
     let texts: BTreeMap<String, String> = news
         .iter()
@@ -74,22 +74,23 @@ pub(super) fn measure(news: &[Value]) -> Value {
                     (false, true) => 2,
                     (false, false) => continue,
                 };
-                for half in ["", item.half] {
-                    let tally = tallies.entry((half, confident)).or_default();
+                for part in ["", item.half, item.origin] {
+                    let tally = tallies.entry((part, confident)).or_default();
                     tally.entry(kind.id()).or_default()[place] += 1;
                 }
             }
         }
     }
-    let of = |half: &str| -> Map<String, Value> {
-        let counts = |confident| tallies.get(&(half, confident)).map(table);
+    let of = |part: &str| -> Map<String, Value> {
+        let counts = |confident| tallies.get(&(part, confident)).map(table);
         let mut report = counts(false).unwrap_or_default();
         report.insert("confident".to_owned(), json!(counts(true)));
         report
     };
     let mut all = of("");
-    all.insert("dev".to_owned(), Value::Object(of("dev")));
-    all.insert("held".to_owned(), Value::Object(of("held")));
+    for part in ["dev", "held", "news", "written"] {
+        all.insert(part.to_owned(), Value::Object(of(part)));
+    }
     Value::Object(all)
 }
 
@@ -97,6 +98,8 @@ pub(super) fn measure(news: &[Value]) -> Value {
 struct Item<'a> {
     id: &'a str,
     half: &'a str,
+    /// Who wrote it: strangers, or whoever labelled it.
+    origin: &'static str,
     labels: Vec<&'a str>,
     document: Document,
 }
@@ -107,14 +110,15 @@ impl<'a> Item<'a> {
         let [id, half, _, labels, _, title, text] = fields[..] else {
             panic!("seven fields a line: {line}");
         };
-        let (text, year) = if id.starts_with('n') {
-            (placed(text, news), 2021)
+        let (origin, text, year) = if id.starts_with('n') {
+            ("news", placed(text, news), 2021)
         } else {
-            (text.to_owned(), 2025)
+            ("written", text.to_owned(), 2025)
         };
         Item {
             id,
             half,
+            origin,
             labels: labels.split(',').collect(),
             document: Document {
                 title: title.to_owned(),
