@@ -15,6 +15,7 @@ mod calibrate;
 mod gating;
 mod initiatives;
 mod sets;
+mod spanish;
 
 use calibrate::Counts;
 use gating::Gates;
@@ -82,6 +83,9 @@ pub(crate) fn measure(data: &Path) -> Value {
             }
         }
         signals.insert(name.to_owned(), tally.report());
+        if name == "es_news" {
+            signals.insert("spanish".to_owned(), spanish::measure(&lines));
+        }
     }
     counts.write();
     gates.write();

@@ -145,8 +145,10 @@ pub(crate) fn figures(measured: &Value) -> BTreeMap<String, Figure> {
     let sets = measured.get("signals").and_then(Value::as_object);
     for (set, classes) in sets.into_iter().flatten() {
         of_classes(&mut figures, &format!("signals.{set}"), classes);
-        if let Some(confident) = classes.get("confident") {
-            of_classes(&mut figures, &format!("signals.{set}.confident"), confident);
+        for part in ["confident", "dev", "held", "news", "written"] {
+            if let Some(classes) = classes.get(part) {
+                of_classes(&mut figures, &format!("signals.{set}.{part}"), classes);
+            }
         }
     }
     if let Some(slots) = measured.get("acq_slots") {
