@@ -8,7 +8,7 @@ use foresignal::export::{self, Error, Item};
 use foresignal::model::company::{Company, CompanyId};
 use foresignal::model::signal::{
     Basis, Evidence, Modality, Precision, ProductArea, Provenance, Role, Signal, SignalId,
-    SignalKind, Slots, When,
+    SignalKind, Slots, Stage, Telling, When,
 };
 use foresignal::model::time::Timestamp;
 
@@ -54,10 +54,12 @@ fn item() -> Item {
             rule: "funding.round".to_owned(),
             confidence: 0.9,
             provenance: Provenance::default(),
+            telling: Telling::default(),
         }],
         first_seen: Timestamp(0),
         last_seen: Timestamp(86_400_000),
-    };
+    }
+    .as_told(Stage::Done);
     (signal, company)
 }
 
@@ -73,7 +75,7 @@ fn exported(format: &str, items: Vec<Item>, columns: &[String]) -> String {
 fn a_line_of_json_has_everything() {
     let line = exported("jsonl", vec![item(), item()], &[]);
     assert_eq!(line.lines().count(), 2);
-    let expected = r#"{"id":"07070707070707070707070707070707","kind":"funding","company":{"id":"contoso.example","name":"Contoso, S.à r.l.","domains":["contoso.example"],"crm_id":"0017","country":null,"industry":null,"employees":250,"extra":{"Región":"@süd"}},"role":"subject","areas":["azure","security"],"modality":"asserted","event_date":"2026-02-28","event_precision":"month","event_basis":"first_seen","published":"2026-02-28","first_seen":"1970-01-01T00:00:00Z","last_seen":"1970-01-02T00:00:00Z","confidence":0.9,"slots":{"counterpart":null,"amount":"35 Mio. €","position":null,"place":null,"count":null,"technologies":["Azure","SAP"]},"evidence":[{"url":"https://contoso.example/news","origin":"contoso.example","quote":"=HYPERLINK(\"x\") Société Générale, \"größte\" Runde:\nüber 35 Mio. €","marks":[[0,3]],"title":"-News","language":"de","published":null,"seen":"1970-01-01T00:00:01Z","detector":"rules","detector_version":3,"rule":"funding.round","confidence":0.9,"told_by":null,"copy_of":null}]}"#;
+    let expected = r#"{"id":"07070707070707070707070707070707","kind":"funding","company":{"id":"contoso.example","name":"Contoso, S.à r.l.","domains":["contoso.example"],"crm_id":"0017","country":null,"industry":null,"employees":250,"extra":{"Región":"@süd"}},"role":"subject","areas":["azure","security"],"modality":"asserted","event_date":"2026-02-28","event_precision":"month","event_basis":"first_seen","published":"2026-02-28","first_seen":"1970-01-01T00:00:00Z","last_seen":"1970-01-02T00:00:00Z","confidence":0.9,"slots":{"counterpart":null,"amount":"35 Mio. €","position":null,"place":null,"count":null,"technologies":["Azure","SAP"]},"evidence":[{"url":"https://contoso.example/news","origin":"contoso.example","quote":"=HYPERLINK(\"x\") Société Générale, \"größte\" Runde:\nüber 35 Mio. €","marks":[[0,3]],"title":"-News","language":"de","published":null,"seen":"1970-01-01T00:00:01Z","detector":"rules","detector_version":3,"rule":"funding.round","confidence":0.9,"told_by":null,"copy_of":null,"stage":"done","withdrawn":null,"withdrawn_why":null}],"stage":"done","history":[{"stage":"done","first":"1970-01-01","last":"1970-01-01"}],"status":"new"}"#;
     assert_eq!(line.lines().next(), Some(expected));
 }
 

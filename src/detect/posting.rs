@@ -10,7 +10,7 @@ use super::{Detector, dedupe, signals};
 use crate::model::document::Genre;
 use crate::model::signal::{
     Basis, Evidence, Modality, Precision, ProductArea, Provenance, Role, Signal, SignalId,
-    SignalKind, Slots, When,
+    SignalKind, Slots, Telling, When,
 };
 
 /// Job postings, from their structured form or from the text of a posting's page.
@@ -73,6 +73,7 @@ fn detect(found: &mut Vec<Signal>, text: &Prepared<'_>) {
         .to_owned(),
         confidence,
         provenance: Provenance::default(),
+        telling: Telling::default(),
     };
     found.push(Signal {
         id: SignalId::new(&text.company.id, SignalKind::JobPosting, &key),

@@ -10,7 +10,9 @@ use super::privacy::Persons;
 use super::sentence::{Position, Sentence};
 use crate::model::document::Genre;
 use crate::model::domain;
-use crate::model::signal::{Basis, Evidence, Precision, Provenance, Signal, SignalId, Slots, When};
+use crate::model::signal::{
+    Basis, Evidence, Precision, Provenance, Signal, SignalId, Slots, Telling, When,
+};
 
 /// One event of a document, with all its tellings, the surest first.
 #[derive(Debug)]
@@ -275,6 +277,7 @@ fn quote(
         rule: finding.rule.clone(),
         confidence,
         provenance: Provenance::default(),
+        telling: Telling::default(),
     }
 }
 

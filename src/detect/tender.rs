@@ -13,7 +13,7 @@ use super::signals::{self, by_publication};
 use super::{Detector, knowledge::knowledge};
 use crate::model::document::TenderNotice;
 use crate::model::signal::{
-    Evidence, Modality, ProductArea, Provenance, Role, Signal, SignalId, SignalKind, Slots,
+    Evidence, Modality, ProductArea, Provenance, Role, Signal, SignalId, SignalKind, Slots, Telling,
 };
 
 /// Notices of public contracts.
@@ -150,6 +150,7 @@ fn signal(
             .to_owned(),
             confidence: SURE,
             provenance: Provenance::default(),
+            telling: Telling::default(),
         }],
         first_seen: text.seen,
         last_seen: text.seen,

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::Item;
 use super::row::{id, rounded};
 use crate::model::company::Company;
-use crate::model::signal::{Evidence, ProductArea, Signal, SignalKind, Slots};
+use crate::model::signal::{Evidence, ProductArea, Signal, SignalKind, Slots, Told};
 use crate::model::time::Day;
 
 pub(super) fn write(
@@ -47,6 +47,10 @@ struct Nested<'a> {
     confidence: f64,
     slots: &'a Slots,
     evidence: Vec<NestedEvidence<'a>>,
+    stage: String,
+    /// On which days each stage was told.
+    history: Vec<Told>,
+    status: String,
 }
 
 /// A company, nested.
@@ -81,6 +85,11 @@ struct NestedEvidence<'a> {
     told_by: Option<&'a str>,
     /// The page that published the same text first.
     copy_of: Option<&'a str>,
+    /// How far along the event is by it.
+    stage: String,
+    /// When it was found to tell the event no more, and why.
+    withdrawn: Option<String>,
+    withdrawn_why: Option<String>,
 }
 
 fn nested<'a>(signal: &'a Signal, company: &'a Company) -> Nested<'a> {
@@ -100,6 +109,9 @@ fn nested<'a>(signal: &'a Signal, company: &'a Company) -> Nested<'a> {
         confidence: rounded(signal.confidence),
         slots: &signal.slots,
         evidence: signal.evidence.iter().map(nested_evidence).collect(),
+        stage: id(&signal.stage()),
+        history: signal.history(),
+        status: id(&signal.status()),
     }
 }
 
@@ -117,6 +129,7 @@ pub(super) fn company(company: &Company) -> NestedCompany<'_> {
 }
 
 fn nested_evidence(evidence: &Evidence) -> NestedEvidence<'_> {
+    let withdrawn = evidence.withdrawn();
     NestedEvidence {
         url: &evidence.url,
         origin: &evidence.origin,
@@ -132,5 +145,8 @@ fn nested_evidence(evidence: &Evidence) -> NestedEvidence<'_> {
         confidence: rounded(evidence.confidence),
         told_by: evidence.provenance.source.as_deref(),
         copy_of: evidence.provenance.copy_of.as_deref(),
+        stage: id(&evidence.telling.stage),
+        withdrawn: withdrawn.map(|gone| gone.at.to_string()),
+        withdrawn_why: withdrawn.map(|gone| id(&gone.why)),
     }
 }

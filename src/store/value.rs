@@ -8,7 +8,9 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::key;
-use super::older::{HostRecord1, HostRecord2, HostRecord3, Profile1, Signal1, Task1, Task2};
+use super::older::{
+    HostRecord1, HostRecord2, HostRecord3, Profile1, Signal1, Signal2, Task1, Task2, Task3,
+};
 use super::{Counts, Error, Result};
 use crate::model::company::{Company, CompanyId};
 use crate::model::host::HostRecord;
@@ -32,12 +34,13 @@ pub(super) trait Stored: Serialize + DeserializeOwned {
 
 impl Stored for Task {
     const TREE: &'static str = "urls";
-    const VERSION: u8 = 3;
+    const VERSION: u8 = 4;
 
     fn older(version: u8, bytes: &[u8]) -> Option<postcard::Result<Task>> {
         match version {
             1 => Some(postcard::from_bytes::<Task1>(bytes).map(Task::from)),
             2 => Some(postcard::from_bytes::<Task2>(bytes).map(Task::from)),
+            3 => Some(postcard::from_bytes::<Task3>(bytes).map(Task::from)),
             _ => None,
         }
     }
@@ -60,10 +63,14 @@ impl Stored for Company {
 }
 impl Stored for Signal {
     const TREE: &'static str = "signals";
-    const VERSION: u8 = 2;
+    const VERSION: u8 = 3;
 
     fn older(version: u8, bytes: &[u8]) -> Option<postcard::Result<Signal>> {
-        (version == 1).then(|| postcard::from_bytes::<Signal1>(bytes).map(Signal::from))
+        match version {
+            1 => Some(postcard::from_bytes::<Signal1>(bytes).map(Signal::from)),
+            2 => Some(postcard::from_bytes::<Signal2>(bytes).map(Signal::from)),
+            _ => None,
+        }
     }
 }
 impl Stored for CompanyId {

@@ -4,13 +4,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::company::CompanyId;
 use crate::model::signal::{
-    Evidence, Modality, ProductArea, Provenance, Role, Signal, SignalId, SignalKind, Slots, When,
+    Evidence, Modality, ProductArea, Provenance, Role, Signal, SignalId, SignalKind, Slots, Stage,
+    Telling, When,
 };
 use crate::model::time::{Day, Timestamp};
 
 /// A signal before evidence said who published it.
+pub(in crate::store) type Signal1 = SignalOf<Evidence1>;
+/// A signal before each piece of evidence kept what it tells.
+pub(in crate::store) type Signal2 = SignalOf<Evidence2>;
+
+/// A signal with evidence of that shape.
 #[derive(Serialize, Deserialize)]
-pub(in crate::store) struct Signal1 {
+pub(in crate::store) struct SignalOf<E> {
     id: SignalId,
     company: CompanyId,
     kind: SignalKind,
@@ -21,13 +27,13 @@ pub(in crate::store) struct Signal1 {
     published: Option<Day>,
     slots: Slots,
     confidence: f32,
-    evidence: Vec<Evidence1>,
+    evidence: Vec<E>,
     first_seen: Timestamp,
     last_seen: Timestamp,
 }
 
 #[derive(Serialize, Deserialize)]
-struct Evidence1 {
+pub(in crate::store) struct Evidence1 {
     url: String,
     origin: String,
     quote: String,
@@ -42,8 +48,20 @@ struct Evidence1 {
     confidence: f32,
 }
 
-impl From<Signal1> for Signal {
-    fn from(old: Signal1) -> Signal {
+/// Postcard writes a part's fields where they stand, as if they were the whole's.
+#[derive(Serialize, Deserialize)]
+pub(in crate::store) struct Evidence2 {
+    before: Evidence1,
+    provenance: Provenance,
+}
+
+impl<E> From<SignalOf<E>> for Signal
+where
+    Evidence: From<E>,
+{
+    /// What all places together said is taken for what each of them did.
+    fn from(old: SignalOf<E>) -> Signal {
+        let stage = Stage::of(old.modality);
         Signal {
             id: old.id,
             company: old.company,
@@ -58,6 +76,16 @@ impl From<Signal1> for Signal {
             evidence: old.evidence.into_iter().map(Evidence::from).collect(),
             first_seen: old.first_seen,
             last_seen: old.last_seen,
+        }
+        .as_told(stage)
+    }
+}
+
+impl From<Evidence2> for Evidence {
+    fn from(old: Evidence2) -> Evidence {
+        Evidence {
+            provenance: old.provenance,
+            ..Evidence::from(old.before)
         }
     }
 }
@@ -79,6 +107,7 @@ impl From<Evidence1> for Evidence {
             rule: old.rule,
             confidence: old.confidence,
             provenance: Provenance::default(),
+            telling: Telling::default(),
         }
     }
 }
@@ -88,40 +117,67 @@ mod tests {
     use super::*;
     use crate::store::value::decode;
 
-    #[test]
-    fn a_signal_of_the_first_version_is_read() {
-        let old = Signal1 {
+    fn evidence() -> Evidence1 {
+        Evidence1 {
+            url: "https://a.example/1".to_owned(),
+            origin: "a.example".to_owned(),
+            quote: "raised $35M".to_owned(),
+            marks: vec![(0, 6)],
+            title: "News".to_owned(),
+            language: None,
+            published: None,
+            seen: Timestamp(9),
+            detector: "rules".to_owned(),
+            version: 1,
+            rule: "funding.raise".to_owned(),
+            confidence: 0.8,
+        }
+    }
+
+    fn signal<E>(evidence: E) -> SignalOf<E> {
+        SignalOf {
             id: SignalId([7; 16]),
             company: CompanyId("a.example".to_owned()),
             kind: SignalKind::Funding,
             role: Role::Subject,
             areas: vec![ProductArea::Azure],
-            modality: Modality::Asserted,
+            modality: Modality::Planned,
             event: None,
             published: None,
             slots: Slots::default(),
             confidence: 0.8,
-            evidence: vec![Evidence1 {
-                url: "https://a.example/1".to_owned(),
-                origin: "a.example".to_owned(),
-                quote: "raised $35M".to_owned(),
-                marks: vec![(0, 6)],
-                title: "News".to_owned(),
-                language: None,
-                published: None,
-                seen: Timestamp(9),
-                detector: "rules".to_owned(),
-                version: 1,
-                rule: "funding.raise".to_owned(),
-                confidence: 0.8,
-            }],
+            evidence: vec![evidence],
             first_seen: Timestamp(9),
             last_seen: Timestamp(9),
-        };
-        let bytes = postcard::to_extend(&old, vec![1]).expect("encodes");
+        }
+    }
+
+    #[test]
+    fn a_signal_of_the_first_version_is_read() {
+        let bytes = postcard::to_extend(&signal(evidence()), vec![1]).expect("encodes");
         let read: Signal = decode(b"k", &bytes).expect("the first version is read");
         assert_eq!(read.evidence[0].quote, "raised $35M");
         assert_eq!(read.evidence[0].provenance, Provenance::default());
         assert_eq!(read.last_seen, Timestamp(9));
+    }
+
+    #[test]
+    fn a_signal_of_the_second_version_is_read_and_tells_what_it_told() {
+        let provenance = Provenance {
+            source: Some("A paper".to_owned()),
+            ..Provenance::default()
+        };
+        let old = signal(Evidence2 {
+            before: evidence(),
+            provenance,
+        });
+        let bytes = postcard::to_extend(&old, vec![2]).expect("encodes");
+        let read: Signal = decode(b"k", &bytes).expect("the second version is read");
+        let source = read.evidence[0].provenance.source.as_deref();
+        assert_eq!(source, Some("A paper"));
+        assert_eq!(read.stage(), Stage::Announced);
+        let mut settled = read.clone();
+        settled.settle();
+        assert_eq!(settled, read);
     }
 }
