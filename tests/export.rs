@@ -87,12 +87,12 @@ fn a_table_has_a_header_and_no_formulas() {
     let header = "id,kind,company,company_name,crm_id,country,industry,employees,role,areas,modality,\
         event_date,event_precision,event_basis,published,first_seen,last_seen,confidence,\
         counterpart,amount,position,place,count,technologies,evidence_count,quote,quote_title,\
-        source_url,language,detector,detector_version,rule,told_by,crm.Región\r\n";
+        source_url,language,detector,detector_version,rule,told_by,stage,stage_told,status,crm.Región\r\n";
     let row = "07070707070707070707070707070707,funding,contoso.example,\"Contoso, S.à r.l.\",0017,,,\
         250,subject,azure;security,asserted,2026-02-28,month,first_seen,2026-02-28,\
         1970-01-01T00:00:00Z,1970-01-02T00:00:00Z,0.9,,35 Mio. €,,,,Azure;SAP,1,\
         \"'=HYPERLINK(\"\"x\"\") Société Générale, \"\"größte\"\" Runde:\nüber 35 Mio. €\",'-News,\
-        https://contoso.example/news,de,rules,3,funding.round,,'@süd\r\n";
+        https://contoso.example/news,de,rules,3,funding.round,,done,1970-01-01,new,'@süd\r\n";
     assert_eq!(table, format!("{header}{row}"));
 }
 
@@ -128,7 +128,7 @@ fn python_reads_the_table_back() {
         assert_eq!(row["company_name"], "Contoso, S.à r.l.");
         assert_eq!(row["crm.Región"], "'@süd");
         assert_eq!(row["counterpart"], "");
-        assert_eq!(row.as_object().map(|row| row.len()), Some(34));
+        assert_eq!(row.as_object().map(|row| row.len()), Some(37));
     }
 }
 

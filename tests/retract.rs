@@ -147,12 +147,13 @@ async fn an_article_that_is_gone_for_good_takes_it_along_and_a_failure_does_not(
     let mut world = World::new(TaskKind::Article).await;
     world.after(0).await;
     let told = world.deal();
-    world.web.put(STORY, Answer::Refused(503, None));
-    world.after(31).await;
-    assert_eq!(world.deal(), told);
-    world.web.put(STORY, Answer::Hangs);
-    world.after(31).await;
-    assert_eq!(world.deal(), told);
+    for failure in [Answer::Refused(503, None), Answer::Hangs] {
+        let times = world.web.times(STORY);
+        world.web.put(STORY, failure);
+        world.after(31).await;
+        assert!(world.web.times(STORY) > times, "it was asked for");
+        assert_eq!(world.deal(), told);
+    }
     world.web.take_away(STORY);
     world.after(31).await;
     assert_eq!(world.deal(), told, "it may come back");
@@ -168,10 +169,14 @@ async fn what_leaves_a_list_is_old_and_not_untrue() {
     world.after(0).await;
     let told = world.deal();
     world.web.put(STORY, story(MENDED));
+    let times = world.web.times(STORY);
     world.after(40).await;
+    assert!(world.web.times(STORY) > times, "it was read again");
     assert_eq!(world.deal(), told);
     world.web.take_away(STORY);
+    let times = world.web.times(STORY);
     world.after(40).await;
     world.after(40).await;
+    assert!(world.web.times(STORY) > times, "and missed");
     assert_eq!(world.deal(), told);
 }

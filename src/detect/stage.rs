@@ -63,7 +63,7 @@ impl Words {
             let word = format!(" {word} ");
             plain.match_indices(&word).any(|(at, _)| !is_put_off(at))
         };
-        if self.done.iter().any(|word| closes(word)) {
+        if self.done.iter().any(closes) {
             return Some(Stage::Done);
         }
         let agreed = self.announced.iter().any(|word| holds(plain, word));
