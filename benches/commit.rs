@@ -14,7 +14,7 @@ use std::time::Instant;
 use cpu_time::ProcessTime;
 use foresignal::model::company::CompanyId;
 use foresignal::model::signal::{
-    Evidence, Modality, Provenance, Role, Signal, SignalId, SignalKind, Slots,
+    Evidence, Modality, Provenance, Role, Signal, SignalId, SignalKind, Slots, Stage, Telling,
 };
 use foresignal::model::state::State;
 use foresignal::model::task::{Discovery, Harvest, Next, TaskKind};
@@ -73,10 +73,12 @@ fn signal(host: usize, number: usize, url: &str) -> Signal {
             confidence: 0.8,
             provenance: Provenance::default(),
             because: Vec::new(),
+            telling: Telling::default(),
         }],
         first_seen: Timestamp(0),
         last_seen: Timestamp(0),
     }
+    .as_told(Stage::Done)
 }
 
 /// Page `number`, in the order of hosts: the queue gives the task, the links are half new.
@@ -100,6 +102,7 @@ async fn harvest(store: &mut SledStore, number: usize) -> Result<Harvest> {
             .map(|number| discovery(host, number))
             .collect(),
         signals,
+        withdrawn: Vec::new(),
         profile: None,
         page: None,
     })

@@ -13,7 +13,7 @@ use foresignal::fetch::robots::Robots;
 use foresignal::model::company::{Company, CompanyId};
 use foresignal::model::host::{HostRecord, RobotsState, TdmRule, TdmState};
 use foresignal::model::signal::{
-    Evidence, Modality, Provenance, Role, Signal, SignalId, SignalKind, Slots,
+    Evidence, Modality, Provenance, Role, Signal, SignalId, SignalKind, Slots, Stage, Telling,
 };
 use foresignal::model::state::State;
 use foresignal::model::task::{Discovery, Harvest, Seed, Task, TaskKind, Visit};
@@ -82,10 +82,12 @@ fn signal(number: u32) -> Signal {
             confidence: 0.8,
             provenance: Provenance::default(),
             because: Vec::new(),
+            telling: Telling::default(),
         }],
         first_seen: Timestamp(0),
         last_seen: Timestamp(0),
     }
+    .as_told(Stage::Done)
 }
 
 /// A store in `dir`/data that knows Contoso, and so many signals of it.

@@ -8,7 +8,7 @@ use foresignal::export::{self, Error, Item};
 use foresignal::model::company::{Company, CompanyId};
 use foresignal::model::signal::{
     Basis, Evidence, Modality, Precision, ProductArea, Provenance, Role, Signal, SignalId,
-    SignalKind, Slots, When,
+    SignalKind, Slots, Stage, Telling, When,
 };
 use foresignal::model::time::Timestamp;
 
@@ -55,10 +55,12 @@ fn item() -> Item {
             confidence: 0.9,
             provenance: Provenance::default(),
             because: Vec::new(),
+            telling: Telling::default(),
         }],
         first_seen: Timestamp(0),
         last_seen: Timestamp(86_400_000),
-    };
+    }
+    .as_told(Stage::Done);
     (signal, company)
 }
 
@@ -74,7 +76,7 @@ fn exported(format: &str, items: Vec<Item>, columns: &[String]) -> String {
 fn a_line_of_json_has_everything() {
     let line = exported("jsonl", vec![item(), item()], &[]);
     assert_eq!(line.lines().count(), 2);
-    let expected = r#"{"id":"07070707070707070707070707070707","kind":"funding","company":{"id":"contoso.example","name":"Contoso, S.à r.l.","domains":["contoso.example"],"crm_id":"0017","country":null,"industry":null,"employees":250,"extra":{"Región":"@süd"}},"role":"subject","areas":["azure","security"],"modality":"asserted","event_date":"2026-02-28","event_precision":"month","event_basis":"first_seen","published":"2026-02-28","first_seen":"1970-01-01T00:00:00Z","last_seen":"1970-01-02T00:00:00Z","confidence":0.9,"slots":{"counterpart":null,"amount":"35 Mio. €","position":null,"place":null,"count":null,"technologies":["Azure","SAP"]},"evidence":[{"url":"https://contoso.example/news","origin":"contoso.example","quote":"=HYPERLINK(\"x\") Société Générale, \"größte\" Runde:\nüber 35 Mio. €","marks":[[0,3]],"title":"-News","language":"de","published":null,"seen":"1970-01-01T00:00:01Z","detector":"rules","detector_version":3,"rule":"funding.round","confidence":0.9,"told_by":null,"copy_of":null,"because":[]}],"class":"funding.round","half_life":120,"deadline":null}"#;
+    let expected = r#"{"id":"07070707070707070707070707070707","kind":"funding","company":{"id":"contoso.example","name":"Contoso, S.à r.l.","domains":["contoso.example"],"crm_id":"0017","country":null,"industry":null,"employees":250,"extra":{"Región":"@süd"}},"role":"subject","areas":["azure","security"],"modality":"asserted","event_date":"2026-02-28","event_precision":"month","event_basis":"first_seen","published":"2026-02-28","first_seen":"1970-01-01T00:00:00Z","last_seen":"1970-01-02T00:00:00Z","confidence":0.9,"slots":{"counterpart":null,"amount":"35 Mio. €","position":null,"place":null,"count":null,"technologies":["Azure","SAP"]},"evidence":[{"url":"https://contoso.example/news","origin":"contoso.example","quote":"=HYPERLINK(\"x\") Société Générale, \"größte\" Runde:\nüber 35 Mio. €","marks":[[0,3]],"title":"-News","language":"de","published":null,"seen":"1970-01-01T00:00:01Z","detector":"rules","detector_version":3,"rule":"funding.round","confidence":0.9,"told_by":null,"copy_of":null,"because":[],"stage":"done","withdrawn":null,"withdrawn_why":null}],"class":"funding.round","half_life":120,"deadline":null,"stage":"done","history":[{"stage":"done","first":"1970-01-01","last":"1970-01-01"}],"status":"new"}"#;
     assert_eq!(line.lines().next(), Some(expected));
 }
 
@@ -87,12 +89,13 @@ fn a_table_has_a_header_and_no_formulas() {
         event_date,event_precision,event_basis,published,first_seen,last_seen,confidence,\
         counterpart,amount,position,place,count,technologies,evidence_count,quote,quote_title,\
         source_url,language,detector,detector_version,rule,told_by,class,half_life,\
-        deadline,crm.Región\r\n";
+        deadline,stage,stage_told,status,crm.Región\r\n";
     let row = "07070707070707070707070707070707,funding,contoso.example,\"Contoso, S.à r.l.\",0017,,,\
         250,subject,azure;security,asserted,2026-02-28,month,first_seen,2026-02-28,\
         1970-01-01T00:00:00Z,1970-01-02T00:00:00Z,0.9,,35 Mio. €,,,,Azure;SAP,1,\
         \"'=HYPERLINK(\"\"x\"\") Société Générale, \"\"größte\"\" Runde:\nüber 35 Mio. €\",'-News,\
-        https://contoso.example/news,de,rules,3,funding.round,,funding.round,120,,'@süd\r\n";
+        https://contoso.example/news,de,rules,3,funding.round,,funding.round,120,,done,\
+        1970-01-01,new,'@süd\r\n";
     assert_eq!(table, format!("{header}{row}"));
 }
 
@@ -128,7 +131,7 @@ fn python_reads_the_table_back() {
         assert_eq!(row["company_name"], "Contoso, S.à r.l.");
         assert_eq!(row["crm.Región"], "'@süd");
         assert_eq!(row["counterpart"], "");
-        assert_eq!(row.as_object().map(|row| row.len()), Some(37));
+        assert_eq!(row.as_object().map(|row| row.len()), Some(40));
     }
 }
 

@@ -19,7 +19,7 @@ use foresignal::crawl::config::Config;
 use foresignal::crawl::{self, Limits, Parts};
 use foresignal::model::company::{Company, CompanyId};
 use foresignal::model::signal::{
-    Evidence, Modality, Provenance, Role, Signal, SignalId, SignalKind, Slots,
+    Evidence, Modality, Provenance, Role, Signal, SignalId, SignalKind, Slots, Stage, Telling,
 };
 use foresignal::model::state::State;
 use foresignal::model::suppress::Suppressed;
@@ -49,6 +49,7 @@ fn told(domain: &str, pages: &[&str]) -> (Seed, Signal) {
         confidence: 0.8,
         provenance: Provenance::default(),
         because: Vec::new(),
+        telling: Telling::default(),
     };
     let signal = Signal {
         id: SignalId::new(&company.id, SignalKind::Funding, domain),
@@ -64,7 +65,8 @@ fn told(domain: &str, pages: &[&str]) -> (Seed, Signal) {
         evidence: pages.iter().map(evidence).collect(),
         first_seen: Timestamp(0),
         last_seen: Timestamp(0),
-    };
+    }
+    .as_told(Stage::Done);
     let tasks = Vec::new();
     (Seed { company, tasks }, signal)
 }

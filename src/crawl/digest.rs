@@ -12,7 +12,7 @@ use super::revisit::seen::Seen;
 use super::sketch::{self, Likeness};
 use super::turn::Shared;
 use super::worth::{is_index, is_news};
-use super::{canonical, editions, look, parked, places, scope, sources};
+use super::{canonical, editions, look, parked, places, retract, scope, sources};
 use crate::detect;
 use crate::extract;
 use crate::fetch::Fetch;
@@ -21,7 +21,7 @@ use crate::model::document::{Document, Reading};
 use crate::model::host::HostRecord;
 use crate::model::page::Page;
 use crate::model::repeated::Repeated;
-use crate::model::signal::Signal;
+use crate::model::signal::{Signal, SignalId};
 use crate::model::source::Source;
 use crate::model::task::{Discovery, Task, TaskKind};
 use crate::model::time::Timestamp;
@@ -34,6 +34,8 @@ use crate::technographics::learn::Shows;
 pub(super) struct Read {
     pub(super) found: Vec<Discovery>,
     pub(super) signals: Vec<Signal>,
+    /// The signals that the page tells itself, news or not; `None`: it was not read for them.
+    pub(super) told: Option<Vec<SignalId>>,
     /// What the page shows of its company, as far as its author allows.
     pub(super) shows: Option<Shows>,
     pub(super) seen: Seen,
@@ -190,12 +192,14 @@ impl<F: Fetch> Shared<F> {
         if let Some(source) = Source::of_owner(company) {
             let reader = self.reader(&source, company, now);
             let mut told = reader.digest(&reading, task, may.follow);
+            let own = retract::mark(&mut told.signals, task);
             told.signals
                 .retain(|signal| may.tell && self.is_worth_keeping(signal, now));
             let matched = !(told.signals.is_empty() && told.found.is_empty());
             return Read {
                 found: told.found,
                 signals: told.signals,
+                told: may.tell.then_some(own),
                 seen: told.seen,
                 packed: self.pack(page).filter(|_| may.keep && matched),
                 heard,
@@ -218,13 +222,14 @@ impl<F: Fetch> Shared<F> {
             let left_out = repeated::leave_out(document, repeated);
             tracing::trace!(url = task.url, left_out, "lines of the site's frame");
         }
-        let mut signals: Vec<Signal> = Vec::new();
+        let (mut signals, mut told_here): (Vec<Signal>, _) = (Vec::new(), None);
         if may.tell && !seen.closed {
             // What an index says of an article, the article says itself, with its own date.
             let told = |document: &&Document| !is_index(document, task, &found);
             for document in reading.documents.iter().filter(told) {
                 signals.extend(detect::detect(document, company, now));
             }
+            told_here = Some(retract::mark(&mut signals, task));
             signals.retain(|signal| self.is_worth_keeping(signal, now));
         }
         // What stands at another's host shows what that one runs.
@@ -234,6 +239,7 @@ impl<F: Fetch> Shared<F> {
         Read {
             found,
             signals,
+            told: told_here,
             seen,
             shows,
             packed: if may.keep { self.pack(page) } else { None },

@@ -35,6 +35,7 @@ mod repeated;
 mod reservation;
 pub mod rest;
 mod restart;
+mod retract;
 pub mod revisit;
 mod rules;
 pub mod scope;
@@ -286,6 +287,7 @@ impl<'a, F: Fetch, S: Frontier> Crawl<'a, F, S> {
             repeated::count(&mut done);
             self.choose_edition(&mut done, &harvests).await?;
             self.look_further(&mut done).await?;
+            retract::settle(&mut done);
             self.learn(&mut done, &mut profiles).await?;
             let Done {
                 host,

@@ -186,6 +186,7 @@ impl<F: Fetch> Shared<F> {
             hosts,
             found,
             signals: Vec::new(),
+            withdrawn: Vec::new(),
             profile: None,
             page: None,
         };

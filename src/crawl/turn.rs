@@ -23,6 +23,7 @@ use crate::detect::roster::Roster;
 use crate::fetch::{Browser, Fetch, FetchOutcome, FetchRequest, Fetched, Purpose};
 use crate::model::company::Company;
 use crate::model::host::HostRecord;
+use crate::model::signal::SignalId;
 use crate::model::source::Source;
 use crate::model::state::State;
 use crate::model::task::{Discovery, Harvest, Task, TaskKind, Validators};
@@ -105,6 +106,9 @@ pub(super) struct Done {
     pub(super) instead: Option<Url>,
     /// The lines of the page, by which those are told that stand on many.
     pub(super) lines: Vec<u32>,
+    /// The signals that the page tells itself, news or not; `None`: nothing of it was read for
+    /// them.
+    pub(super) told: Option<Vec<SignalId>>,
     /// The page that is open in the browser still.
     pub(super) open: Option<Box<Open>>,
 }
@@ -122,6 +126,7 @@ impl Done {
             look: None,
             instead: None,
             lines: Vec::new(),
+            told: None,
             open: None,
         }
     }
@@ -305,6 +310,7 @@ impl<F: Fetch> Shared<F> {
             hosts: vec![(host.clone(), record)],
             found: read.found,
             signals: read.signals,
+            withdrawn: Vec::new(),
             profile: None,
             page: None,
         };
@@ -314,6 +320,7 @@ impl<F: Fetch> Shared<F> {
             look,
             instead: read.instead,
             lines: read.lines,
+            told: read.told,
             ..Done::of(host, harvest, fetched.took, 0)
         }
     }

@@ -13,7 +13,7 @@ use crate::model::change::{Change, Changed, Sight};
 use crate::model::company::Company;
 use crate::model::signal::{
     Basis, Cause, Evidence, Modality, Precision, Provenance, Role, Signal, SignalId, SignalKind,
-    Slots, When,
+    Slots, Stage, Telling, When,
 };
 
 /// What evidence names this way of finding by.
@@ -72,6 +72,7 @@ fn signal(change: &Change, company: &Company) -> Signal {
         first_seen: change.after.at,
         last_seen: change.after.at,
     }
+    .as_told(Stage::Done)
 }
 
 /// The kind of a change, the id of what it was found by, and what tells it from others of its kind.
@@ -138,6 +139,7 @@ fn evidence(change: &Change, company: &Company, sight: &Sight, rule: &str) -> Ev
         confidence: change.confidence.clamp(0.0, 1.0) * if is_before { BEFORE } else { 1.0 },
         provenance: Provenance::default(),
         because: vec![(Cause::Rule, change.confidence.clamp(0.0, 1.0))],
+        telling: Telling::default(),
     }
 }
 

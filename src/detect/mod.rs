@@ -48,6 +48,7 @@ mod rules;
 mod sentence;
 mod signals;
 mod slots;
+mod stage;
 mod tail;
 pub mod taxonomy;
 mod technology;
@@ -112,7 +113,11 @@ pub fn detect(document: &Document, company: &Company, seen: Timestamp) -> Vec<Si
         let evidence = found.iter_mut().flat_map(|signal| &mut signal.evidence);
         evidence.for_each(|piece| piece.provenance = provenance.clone());
     }
-    merge(found)
+    let told = |signal: Signal| {
+        let stage = stage::of(&signal);
+        signal.as_told(stage)
+    };
+    merge(found.into_iter().map(told).collect())
 }
 
 /// Every telling of an event in a document, whoever's it is, with all parties that it names.

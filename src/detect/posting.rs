@@ -12,7 +12,8 @@ use super::privacy::Persons;
 use super::{Detector, signals};
 use crate::model::document::Genre;
 use crate::model::signal::{
-    Basis, Cause, Evidence, Modality, Precision, Provenance, Role, Signal, SignalId, Slots, When,
+    Basis, Cause, Evidence, Modality, Precision, Provenance, Role, Signal, SignalId, Slots,
+    Telling, When,
 };
 
 /// Job postings, from their structured form or from the text of a posting's page.
@@ -81,6 +82,7 @@ fn signal(text: &Prepared<'_>, title: &str, ask: Ask, persons: &Persons) -> Sign
         confidence,
         provenance: Provenance::default(),
         because: vec![(Cause::Rule, sure), (Cause::Text, ask.factor)],
+        telling: Telling::default(),
     };
     Signal {
         id: SignalId::new(&text.company.id, ask.kind, &key),

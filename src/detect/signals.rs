@@ -11,7 +11,7 @@ use super::sentence::{Position, Sentence};
 use crate::model::document::Genre;
 use crate::model::domain;
 use crate::model::signal::{
-    Basis, Cause, Evidence, Precision, Provenance, Signal, SignalId, Slots, When,
+    Basis, Cause, Evidence, Precision, Provenance, Signal, SignalId, Slots, Telling, When,
 };
 
 /// One event of a document, with all its tellings, the surest first.
@@ -288,6 +288,7 @@ fn quote(
         confidence,
         provenance: Provenance::default(),
         because: finding.because.clone(),
+        telling: Telling::default(),
     }
 }
 

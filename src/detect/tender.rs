@@ -14,6 +14,7 @@ use super::{Detector, knowledge::knowledge};
 use crate::model::document::TenderNotice;
 use crate::model::signal::{
     Cause, Evidence, Modality, ProductArea, Provenance, Role, Signal, SignalId, SignalKind, Slots,
+    Telling,
 };
 
 /// Notices of public contracts.
@@ -151,6 +152,7 @@ fn signal(
             confidence: SURE,
             provenance: Provenance::default(),
             because: vec![(Cause::Rule, SURE)],
+            telling: Telling::default(),
         }],
         first_seen: text.seen,
         last_seen: text.seen,

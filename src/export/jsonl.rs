@@ -11,7 +11,7 @@ use super::row::{id, rounded};
 use crate::detect::deadlines::deadline_of;
 use crate::detect::taxonomy::class_of;
 use crate::model::company::Company;
-use crate::model::signal::{Cause, Evidence, ProductArea, Signal, SignalKind, Slots};
+use crate::model::signal::{Cause, Evidence, ProductArea, Signal, SignalKind, Slots, Told};
 use crate::model::time::Day;
 
 pub(super) fn write(
@@ -52,6 +52,10 @@ struct Nested<'a> {
     class: &'static str,
     half_life: u16,
     deadline: Option<Day>,
+    stage: String,
+    /// On which days each stage was told.
+    history: Vec<Told>,
+    status: String,
 }
 
 /// A company, nested.
@@ -87,6 +91,11 @@ struct NestedEvidence<'a> {
     /// The page that published the same text first.
     copy_of: Option<&'a str>,
     because: Vec<(Cause, f64)>,
+    /// How far along the event is by it.
+    stage: String,
+    /// When it was found to tell the event no more, and why.
+    withdrawn: Option<String>,
+    withdrawn_why: Option<String>,
 }
 
 fn nested<'a>(signal: &'a Signal, company: &'a Company) -> Nested<'a> {
@@ -109,6 +118,9 @@ fn nested<'a>(signal: &'a Signal, company: &'a Company) -> Nested<'a> {
         class: &class_of(signal).id,
         half_life: class_of(signal).half_life,
         deadline: deadline_of(signal).map(|deadline| deadline.ends),
+        stage: id(&signal.stage()),
+        history: signal.history(),
+        status: id(&signal.status()),
     }
 }
 
@@ -126,6 +138,7 @@ pub(super) fn company(company: &Company) -> NestedCompany<'_> {
 }
 
 fn nested_evidence(evidence: &Evidence) -> NestedEvidence<'_> {
+    let withdrawn = evidence.withdrawn();
     NestedEvidence {
         url: &evidence.url,
         origin: &evidence.origin,
@@ -146,5 +159,8 @@ fn nested_evidence(evidence: &Evidence) -> NestedEvidence<'_> {
             .iter()
             .map(|(cause, factor)| (*cause, rounded(*factor)))
             .collect(),
+        stage: id(&evidence.telling.stage),
+        withdrawn: withdrawn.map(|gone| gone.at.to_string()),
+        withdrawn_why: withdrawn.map(|gone| id(&gone.why)),
     }
 }

@@ -158,6 +158,25 @@ pub const FIELDS: &[Field] = &[
         "When support ends, or ended, of what it is about",
         |s, _| or_empty(&deadline_of(s).map(|deadline| deadline.ends)),
     ),
+    field(
+        "stage",
+        "rumoured, announced, done or called_off",
+        |s, _| id(&s.stage()),
+    ),
+    field(
+        "stage_told",
+        "The first day on which that was told",
+        |s, _| {
+            let (stage, history) = (s.stage(), s.history());
+            let told = history.iter().find(|told| told.stage == stage);
+            or_empty(&told.map(|told| told.first))
+        },
+    ),
+    field(
+        "status",
+        "new, reinforced, superseded (called off since) or retracted (nobody tells it any more)",
+        |s, _| id(&s.status()),
+    ),
 ];
 
 /// The id under which an enum's value stands in every file.

@@ -1,7 +1,8 @@
 //! A buying signal: one event at one company, with the evidence for it.
 //!
 //! Invariants: an event has one [`SignalId`], whichever page tells it; a signal has at least one
-//! piece of evidence; [`Signal::absorb`] is idempotent and does not care for order.
+//! piece of evidence; [`Signal::absorb`] is idempotent and, up to [`Signal::EVIDENCE`] places, does
+//! not care for order: what a signal says follows from its evidence.
 
 use std::fmt;
 
@@ -10,8 +11,8 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use super::company::CompanyId;
 pub use super::kind::{Modality, ProductArea, Role, SignalKind};
-use super::provenance;
 pub use super::provenance::{Provenance, Sketch, Standing};
+pub use super::telling::{Stage, Status, Telling, Told, Why, Withdrawal};
 use super::time::{Day, Timestamp};
 
 /// A day as sure as the text states it, and what it was read from.
@@ -136,6 +137,8 @@ pub struct Evidence {
     pub provenance: Provenance,
     /// Why it is as sure as that: the product of these. Those that change nothing are left out.
     pub because: Vec<(Cause, f32)>,
+    /// What it tells of the event, and whether it still does.
+    pub telling: Telling,
 }
 
 /// What makes a piece of evidence more or less sure.
@@ -185,7 +188,8 @@ pub struct Signal {
     pub slots: Slots,
     /// How sure all places together make us, 0–1.
     pub confidence: f32,
-    /// Who says so, the surest first, of copies the most official one, at most [`Signal::EVIDENCE`].
+    /// Who says so, the surest first, of copies the most official one, at most
+    /// [`Signal::EVIDENCE`]; behind them who said so, and does no more.
     pub evidence: Vec<Evidence>,
     /// When we first read of it.
     pub first_seen: Timestamp,
@@ -196,121 +200,6 @@ pub struct Signal {
 impl Signal {
     /// How many pieces of evidence a signal keeps: a wire story on a thousand sites is no surer.
     pub const EVIDENCE: usize = 8;
-
-    /// Takes another telling of the same event in. Says whether anything changed that a reader of
-    /// exports must hear of; being seen again at the same place is no change.
-    pub fn absorb(&mut self, other: Signal) -> bool {
-        debug_assert_eq!(self.id, other.id, "only tellings of one event are merged");
-        let before = (
-            self.confidence,
-            self.evidence.len(),
-            self.event,
-            self.published,
-        );
-        self.first_seen = self.first_seen.min(other.first_seen);
-        self.last_seen = self.last_seen.max(other.last_seen);
-        self.published = [self.published, other.published]
-            .into_iter()
-            .flatten()
-            .min();
-        let surer = other.confidence > self.confidence;
-        if surer {
-            self.modality = other.modality;
-            self.role = other.role;
-        }
-        self.event = match (self.event, other.event) {
-            (Some(a), Some(b)) => Some(
-                if (b.basis, b.precision, b.day) < (a.basis, a.precision, a.day) {
-                    b
-                } else {
-                    a
-                },
-            ),
-            (a, b) => a.or(b),
-        };
-        self.slots.absorb(other.slots, surer);
-        for area in other.areas {
-            if let Err(place) = self.areas.binary_search(&area) {
-                self.areas.insert(place, area);
-            }
-        }
-        for evidence in other.evidence {
-            self.witness(evidence);
-        }
-        self.confidence = self.confidence.max(joint_confidence(&self.evidence));
-        before
-            != (
-                self.confidence,
-                self.evidence.len(),
-                self.event,
-                self.published,
-            )
-    }
-
-    fn witness(&mut self, new: Evidence) {
-        // Of a change, the one place that was looked at before and after is two witnesses.
-        let place = |one: &Evidence| (one.url.clone(), one.rule.ends_with(".before"));
-        match self
-            .evidence
-            .iter_mut()
-            .find(|known| place(known) == place(&new))
-        {
-            Some(known) => {
-                let seen = known.seen.min(new.seen);
-                // A feed may state the day of its making where the page states its own.
-                let published = [known.published, new.published].into_iter().flatten().min();
-                if new.confidence > known.confidence {
-                    *known = new;
-                }
-                known.seen = seen;
-                known.published = published;
-            }
-            None => self.evidence.push(new),
-        }
-        provenance::order(&mut self.evidence);
-        if self.evidence.len() > Signal::EVIDENCE {
-            self.evidence.truncate(Signal::EVIDENCE);
-            // The first of some copies may be gone.
-            provenance::order(&mut self.evidence);
-        }
-    }
-}
-
-impl Slots {
-    fn absorb(&mut self, other: Slots, prefer_other: bool) {
-        fn pick<T>(mine: &mut Option<T>, theirs: Option<T>, prefer_theirs: bool) {
-            if theirs.is_some() && (mine.is_none() || prefer_theirs) {
-                *mine = theirs;
-            }
-        }
-        pick(&mut self.counterpart, other.counterpart, prefer_other);
-        pick(&mut self.amount, other.amount, prefer_other);
-        pick(&mut self.position, other.position, prefer_other);
-        pick(&mut self.place, other.place, prefer_other);
-        pick(&mut self.count, other.count, prefer_other);
-        for technology in other.technologies {
-            if let Err(place) = self.technologies.binary_search(&technology) {
-                self.technologies.insert(place, technology);
-            }
-        }
-    }
-}
-
-/// Independent origins together: 1 − ∏(1 − cᵢ), where an origin counts once, with its surest page,
-/// and a copy for the origin that it copies.
-pub fn joint_confidence(evidence: &[Evidence]) -> f32 {
-    let mut best: Vec<(&str, f32)> = Vec::new();
-    for piece in evidence {
-        let witness = provenance::witness(piece, evidence);
-        match best.iter_mut().find(|(origin, _)| *origin == witness) {
-            Some((_, confidence)) => *confidence = confidence.max(piece.confidence),
-            None => best.push((witness, piece.confidence)),
-        }
-    }
-    1.0 - best
-        .iter()
-        .map(|(_, confidence)| 1.0 - confidence)
-        .product::<f32>()
 }
 
 #[cfg(test)]
@@ -347,48 +236,12 @@ pub(crate) mod tests {
                 confidence,
                 provenance: Provenance::default(),
                 because: Vec::new(),
+                telling: Telling::default(),
             }],
             first_seen: Timestamp(1000),
             last_seen: Timestamp(1000),
         }
-    }
-
-    #[test]
-    fn being_seen_again_at_the_same_place_changes_nothing() {
-        let mut signal = told("a.example", "k", "https://a.example/1", 0.8);
-        let again = Signal {
-            last_seen: Timestamp(9000),
-            ..signal.clone()
-        };
-        assert!(!signal.absorb(again));
-        assert_eq!(signal.last_seen, Timestamp(9000));
-        assert_eq!(signal.evidence.len(), 1);
-    }
-
-    #[test]
-    fn independent_origins_make_surer_and_copies_do_not() {
-        let mut signal = told("a.example", "k", "https://a.example/1", 0.8);
-        assert!(signal.absorb(told("a.example", "k", "https://a.example/2", 0.7)));
-        assert!((signal.confidence - 0.8).abs() < 1e-6);
-        assert!(signal.absorb(told("a.example", "k", "https://b.example/1", 0.5)));
-        assert!((signal.confidence - 0.9).abs() < 1e-6);
-    }
-
-    #[test]
-    fn the_order_of_tellings_does_not_matter() {
-        let tellings = [
-            told("a.example", "k", "https://a.example/1", 0.8),
-            told("a.example", "k", "https://b.example/2", 0.6),
-            told("a.example", "k", "https://c.example/3", 0.7),
-        ];
-        let merged = |order: [usize; 3]| {
-            let mut signal = tellings[order[0]].clone();
-            signal.absorb(tellings[order[1]].clone());
-            signal.absorb(tellings[order[2]].clone());
-            signal.evidence
-        };
-        assert_eq!(merged([0, 1, 2]), merged([2, 1, 0]));
-        assert_eq!(merged([0, 1, 2]), merged([1, 2, 0]));
+        .as_told(Stage::Done)
     }
 
     #[test]

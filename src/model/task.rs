@@ -7,8 +7,9 @@ use super::company::{Company, CompanyId};
 use super::host::HostRecord;
 use super::page::{ContentHash, PageRef};
 use super::profile::Profile;
-use super::signal::Signal;
+use super::signal::{Signal, SignalId};
 use super::state::State;
+use super::telling::Withdrawn;
 use super::time::{Day, Timestamp};
 use super::url::{Host, UrlKey};
 use super::wishes::Wishes;
@@ -139,6 +140,9 @@ pub struct Task {
     pub visits: Vec<Visit>,
     /// The positions that a board has listed, by key, at most [`Position::MOST`].
     pub positions: Vec<Position>,
+    /// The signals that it was evidence for when it was last read, at most [`Task::TELLS`]; what it
+    /// tells no more, or takes with it when it is gone, is withdrawn.
+    pub tells: Vec<SignalId>,
 }
 
 /// A position that a board has listed.
@@ -165,6 +169,8 @@ impl Task {
     pub const VISITS: usize = 5;
     /// Claims of a change that may prove empty before they are no longer believed.
     pub const MISLED: u8 = 2;
+    /// How many signals a task remembers to have told: a page that tells more is a list.
+    pub const TELLS: usize = 32;
 
     /// A task that was just discovered.
     pub fn new(found: &Discovery) -> Task {
@@ -195,6 +201,7 @@ impl Task {
             misled: 0,
             visits: Vec::new(),
             positions: Vec::new(),
+            tells: Vec::new(),
         }
     }
 
@@ -373,6 +380,8 @@ pub struct Harvest {
     pub found: Vec<Discovery>,
     /// What was detected.
     pub signals: Vec<Signal>,
+    /// The signals for which the page is no evidence any more, after those that were detected.
+    pub withdrawn: Vec<Withdrawn>,
     /// The company's profile, where what was seen changed anything in it.
     pub profile: Option<Profile>,
     /// Where the page was archived.

@@ -191,7 +191,7 @@ mod tests {
             ],
             signals: vec![told("a.example", "k", "https://a.example/", 0.8)],
             profile: Some(Profile::new(CompanyId("a.example".to_owned()))),
-            page: None,
+            ..Harvest::default()
         };
         aside.commit(&[harvest]).await.expect("a model");
         let resting = aside.next(&host, now).await.expect("a model");

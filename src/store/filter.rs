@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::{Records, Result};
 use crate::model::company::{Company, CompanyId};
-use crate::model::signal::{Signal, SignalId, SignalKind};
+use crate::model::signal::{Signal, SignalId, SignalKind, Status};
 
 /// Which signals a reader wants; the default is all.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -26,7 +26,16 @@ impl Filter {
             .as_ref()
             .is_none_or(|company| signal.company == *company)
             && (self.kinds.is_empty() || self.kinds.contains(&signal.kind))
-            && signal.confidence >= self.min_confidence
+            && (signal.confidence >= self.min_confidence || self.takes_back(signal))
+    }
+}
+
+impl Filter {
+    /// Whether whoever had a signal must hear that there is nothing in it any more, however unsure
+    /// it has become by that.
+    fn takes_back(&self, signal: &Signal) -> bool {
+        let status = signal.status();
+        self.since.is_some() && matches!(status, Status::Retracted | Status::Superseded)
     }
 }
 
@@ -91,6 +100,7 @@ mod tests {
             hosts: Vec::new(),
             found: Vec::new(),
             signals,
+            withdrawn: Vec::new(),
             profile: None,
             page: None,
         };

@@ -11,6 +11,7 @@ use crate::model::page::{ContentHash, PageRef};
 use crate::model::profile::Profile;
 use crate::model::signal::{Signal, SignalId};
 use crate::model::task::{Discovery, Harvest, Next, Seed, Task, Twin};
+use crate::model::telling::Withdrawn;
 use crate::model::time::Timestamp;
 use crate::model::url::{Host, UrlKey};
 
@@ -109,6 +110,9 @@ impl Model {
         for signal in &harvest.signals {
             self.signal(signal);
         }
+        for withdrawn in &harvest.withdrawn {
+            self.withdraw(withdrawn);
+        }
         if let Some(profile) = &harvest.profile {
             self.profiles
                 .insert(profile.company.clone(), profile.clone());
@@ -153,10 +157,22 @@ impl Model {
         let key = (signal.company.clone(), signal.id);
         let changed = match self.signals.get_mut(&key) {
             Some(known) => known.absorb(signal.clone()),
-            None => self.signals.insert(key, signal.clone()).is_none(),
+            None => {
+                let mut first = signal.clone();
+                first.settle();
+                self.signals.insert(key, first).is_none()
+            }
         };
         if changed {
             self.log.push(signal.id);
+        }
+    }
+
+    fn withdraw(&mut self, gone: &Withdrawn) {
+        let mut all = self.signals.values_mut();
+        let known = all.find(|signal| signal.id == gone.signal);
+        if known.is_some_and(|known| known.withdraw(&gone.url, gone.withdrawal)) {
+            self.log.push(gone.signal);
         }
     }
 }

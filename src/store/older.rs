@@ -15,7 +15,7 @@ use crate::model::time::Timestamp;
 
 pub(super) use host::HostRecord3;
 pub(super) use signal::{Signal1, Signal2};
-pub(super) use task::{Task1, Task2};
+pub(super) use task::{Task1, Task2, Task3};
 
 /// A host's record before its reservations were asked for.
 #[derive(Serialize, Deserialize)]

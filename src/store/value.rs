@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::key;
 use super::older::{
-    HostRecord1, HostRecord2, HostRecord3, Profile1, Signal1, Signal2, Task1, Task2,
+    HostRecord1, HostRecord2, HostRecord3, Profile1, Signal1, Signal2, Task1, Task2, Task3,
 };
 use super::{Counts, Error, Result};
 use crate::model::company::{Company, CompanyId};
@@ -34,12 +34,13 @@ pub(super) trait Stored: Serialize + DeserializeOwned {
 
 impl Stored for Task {
     const TREE: &'static str = "urls";
-    const VERSION: u8 = 3;
+    const VERSION: u8 = 4;
 
     fn older(version: u8, bytes: &[u8]) -> Option<postcard::Result<Task>> {
         match version {
             1 => Some(postcard::from_bytes::<Task1>(bytes).map(Task::from)),
             2 => Some(postcard::from_bytes::<Task2>(bytes).map(Task::from)),
+            3 => Some(postcard::from_bytes::<Task3>(bytes).map(Task::from)),
             _ => None,
         }
     }

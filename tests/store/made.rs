@@ -6,10 +6,12 @@ use foresignal::model::host::{HostRecord, RobotsState};
 use foresignal::model::page::{ContentHash, PageRef};
 use foresignal::model::profile::{Fact, Profile};
 use foresignal::model::signal::{
-    Evidence, Modality, ProductArea, Provenance, Role, Signal, SignalId, SignalKind, Slots,
+    Evidence, Modality, ProductArea, Provenance, Role, Signal, SignalId, SignalKind, Slots, Stage,
+    Telling,
 };
 use foresignal::model::state::State;
 use foresignal::model::task::{Discovery, Harvest, Seed, Task, TaskKind, Visit};
+use foresignal::model::telling::{Why, Withdrawal, Withdrawn};
 use foresignal::model::time::Timestamp;
 use foresignal::model::url::Host;
 use foresignal::model::wishes::Wishes;
@@ -126,9 +128,22 @@ pub(crate) fn signal(number: u8, event: u8, told_at: u8, confidence: u8) -> Sign
             confidence,
             provenance: Provenance::default(),
             because: Vec::new(),
+            telling: Telling::default(),
         }],
         first_seen: seen,
         last_seen: seen,
+    }
+    .as_told(Stage::Done)
+}
+
+pub(crate) fn withdrawn(number: u8, event: u8, told_at: u8, at: u8) -> Withdrawn {
+    Withdrawn {
+        signal: signal(number, event, told_at, 0).id,
+        url: url(told_at).to_string(),
+        withdrawal: Withdrawal {
+            at: Timestamp(i64::from(at)),
+            why: Why::Gone,
+        },
     }
 }
 
@@ -169,6 +184,7 @@ pub(crate) fn empty_harvest() -> Harvest {
         hosts: Vec::new(),
         found: Vec::new(),
         signals: Vec::new(),
+        withdrawn: Vec::new(),
         profile: None,
         page: None,
     }

@@ -35,6 +35,7 @@ struct Turn {
     text: Option<(u64, bool)>,
     found: Vec<(u8, i64)>,
     signals: Vec<(u8, u8, u8, u8)>,
+    withdrawn: Vec<(u8, u8, u8, u8)>,
     profile: Option<(u8, u8, i64)>,
     page: Option<(u8, u64)>,
 }
@@ -49,12 +50,15 @@ fn operation() -> impl Strategy<Value = Operation> {
         ),
         prop::option::of(time.clone()),
         found(),
-        vec((0u8..3, 0u8..4, 0u8..16, any::<u8>()), 0..4),
+        (
+            vec((0u8..3, 0u8..4, 0u8..16, any::<u8>()), 0..4),
+            vec((0u8..3, 0u8..4, 0u8..16, any::<u8>()), 0..3),
+        ),
         prop::option::of((0u8..3, 0u8..4, time.clone())),
         prop::option::of((0u8..4, 0u64..9)),
     );
     let turn = turn.prop_map(
-        |(((host, rest, large), text), due, found, signals, profile, page)| Turn {
+        |(((host, rest, large), text), due, found, (signals, withdrawn), profile, page)| Turn {
             host,
             rest,
             large,
@@ -62,6 +66,7 @@ fn operation() -> impl Strategy<Value = Operation> {
             text,
             found,
             signals,
+            withdrawn,
             profile,
             page,
         },
@@ -98,6 +103,10 @@ async fn harvest(store: &mut MemoryStore, turn: &Turn) -> Harvest {
     let signals = turn.signals.iter();
     harvest.signals = signals
         .map(|(c, e, u, p)| made::signal(*c, *e, *u, *p))
+        .collect();
+    let withdrawn = turn.withdrawn.iter();
+    harvest.withdrawn = withdrawn
+        .map(|(c, e, u, at)| made::withdrawn(*c, *e, *u, *at))
         .collect();
     harvest.profile = turn.profile.map(|(c, t, at)| made::profile(c, t, at));
     harvest.page = turn.page.map(|(body, offset)| made::page(body, offset));

@@ -7,7 +7,7 @@ use crate::command::Exit;
 use crate::command::table::{name, plain};
 use crate::detect::deadlines::deadline_of;
 use crate::detect::taxonomy::class_of;
-use crate::model::signal::{Evidence, Signal, SignalId};
+use crate::model::signal::{Evidence, Signal, SignalId, Stage, Why};
 use crate::store::Records;
 
 pub(super) fn run(records: &impl Records, id: &str, json: bool) -> anyhow::Result<Exit> {
@@ -53,6 +53,19 @@ pub(super) fn run(records: &impl Records, id: &str, json: bool) -> anyhow::Resul
         "  seen        first {}, last {}",
         signal.first_seen, signal.last_seen
     )?;
+    writeln!(
+        out,
+        "  stage       {}, {}",
+        name(&signal.stage()),
+        name(&signal.status())
+    )?;
+    for told in signal.history() {
+        let (stage, first, last) = (name(&told.stage), told.first, told.last);
+        match first == last {
+            true => writeln!(out, "              {stage}: told {first}")?,
+            false => writeln!(out, "              {stage}: told {first} to {last}")?,
+        }
+    }
     let slots = &signal.slots;
     let count = slots.count.map(|count| count.to_string());
     for (label, value) in [
@@ -71,8 +84,12 @@ pub(super) fn run(records: &impl Records, id: &str, json: bool) -> anyhow::Resul
     }
     writeln!(
         out,
-        "  confidence  {:.2} = 1 − ∏(1 − c) over its independent origins:",
-        signal.confidence
+        "  confidence  {:.2} = 1 − ∏(1 − c) over its independent origins{}:",
+        signal.confidence,
+        match signal.stage() {
+            Stage::CalledOff => ", less for being called off",
+            _ => "",
+        }
     )?;
     let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     for evidence in &signal.evidence {
@@ -94,6 +111,14 @@ pub(super) fn run(records: &impl Records, id: &str, json: bool) -> anyhow::Resul
         )?;
         if !evidence.because.is_empty() {
             writeln!(out, "        {}", reckoned(evidence))?;
+        }
+        if let Some(gone) = evidence.withdrawn() {
+            let why = match gone.why {
+                Why::Changed => "its page was read again and tells it no more",
+                Why::Gone => "its page is gone",
+                Why::Closed => "the position is open no more",
+            };
+            writeln!(out, "        withdrawn {}: {why}", gone.at)?;
         }
         let by = &evidence.provenance;
         if let Some(source) = &by.source {

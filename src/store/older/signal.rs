@@ -4,19 +4,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::company::CompanyId;
 use crate::model::signal::{
-    Evidence, Modality, ProductArea, Provenance, Role, Signal, SignalId, SignalKind, Slots, When,
+    Evidence, Modality, ProductArea, Provenance, Role, Signal, SignalId, SignalKind, Slots, Stage,
+    Telling, When,
 };
 use crate::model::time::{Day, Timestamp};
 
 /// A signal before evidence said who published it.
-pub(in crate::store) type Signal1 = Older<Evidence1>;
+pub(in crate::store) type Signal1 = SignalOf<Evidence1>;
+/// A signal before each piece of evidence kept what it tells, and why it is as sure as it is.
+pub(in crate::store) type Signal2 = SignalOf<Evidence2>;
 
-/// A signal before evidence said why it is as sure as it is.
-pub(in crate::store) type Signal2 = Older<Evidence2>;
-
-/// A signal with evidence of an earlier form.
+/// A signal with evidence of that shape.
 #[derive(Serialize, Deserialize)]
-pub(in crate::store) struct Older<E> {
+pub(in crate::store) struct SignalOf<E> {
     id: SignalId,
     company: CompanyId,
     kind: SignalKind,
@@ -48,17 +48,20 @@ pub(in crate::store) struct Evidence1 {
     confidence: f32,
 }
 
+/// Postcard writes a part's fields where they stand, as if they were the whole's.
 #[derive(Serialize, Deserialize)]
 pub(in crate::store) struct Evidence2 {
-    told: Evidence1,
+    before: Evidence1,
     provenance: Provenance,
 }
 
-impl<E> From<Older<E>> for Signal
+impl<E> From<SignalOf<E>> for Signal
 where
     Evidence: From<E>,
 {
-    fn from(old: Older<E>) -> Signal {
+    /// What all places together said is taken for what each of them did.
+    fn from(old: SignalOf<E>) -> Signal {
+        let stage = Stage::of(old.modality);
         Signal {
             id: old.id,
             company: old.company,
@@ -73,6 +76,16 @@ where
             evidence: old.evidence.into_iter().map(Evidence::from).collect(),
             first_seen: old.first_seen,
             last_seen: old.last_seen,
+        }
+        .as_told(stage)
+    }
+}
+
+impl From<Evidence2> for Evidence {
+    fn from(old: Evidence2) -> Evidence {
+        Evidence {
+            provenance: old.provenance,
+            ..Evidence::from(old.before)
         }
     }
 }
@@ -94,16 +107,8 @@ impl From<Evidence1> for Evidence {
             rule: old.rule,
             confidence: old.confidence,
             provenance: Provenance::default(),
+            telling: Telling::default(),
             because: Vec::new(),
-        }
-    }
-}
-
-impl From<Evidence2> for Evidence {
-    fn from(old: Evidence2) -> Evidence {
-        Evidence {
-            provenance: old.provenance,
-            ..old.told.into()
         }
     }
 }
@@ -111,7 +116,6 @@ impl From<Evidence2> for Evidence {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::signal::Standing;
     use crate::store::value::decode;
 
     fn evidence() -> Evidence1 {
@@ -131,15 +135,14 @@ mod tests {
         }
     }
 
-    /// What is read of a signal that was written as version `version` with this evidence.
-    fn read<E: Serialize>(version: u8, evidence: E) -> Signal {
-        let old = Older {
+    fn signal<E>(evidence: E) -> SignalOf<E> {
+        SignalOf {
             id: SignalId([7; 16]),
             company: CompanyId("a.example".to_owned()),
             kind: SignalKind::Funding,
             role: Role::Subject,
             areas: vec![ProductArea::Azure],
-            modality: Modality::Asserted,
+            modality: Modality::Planned,
             event: None,
             published: None,
             slots: Slots::default(),
@@ -147,29 +150,35 @@ mod tests {
             evidence: vec![evidence],
             first_seen: Timestamp(9),
             last_seen: Timestamp(9),
-        };
-        let bytes = postcard::to_extend(&old, vec![version]).expect("encodes");
-        decode(b"k", &bytes).expect("that version is read")
+        }
     }
 
     #[test]
-    fn signals_of_earlier_versions_are_read() {
-        let first = read(1, evidence());
-        assert_eq!(first.evidence[0].quote, "raised $35M");
-        assert_eq!(first.evidence[0].provenance, Provenance::default());
-        assert_eq!(first.last_seen, Timestamp(9));
-        let second = read(
-            2,
-            Evidence2 {
-                told: evidence(),
-                provenance: Provenance {
-                    standing: Standing::Other,
-                    ..Provenance::default()
-                },
-            },
-        );
-        assert_eq!(second.evidence[0].confidence, 0.8);
-        assert_eq!(second.evidence[0].provenance.standing, Standing::Other);
-        assert!(second.evidence[0].because.is_empty());
+    fn a_signal_of_the_first_version_is_read() {
+        let bytes = postcard::to_extend(&signal(evidence()), vec![1]).expect("encodes");
+        let read: Signal = decode(b"k", &bytes).expect("the first version is read");
+        assert_eq!(read.evidence[0].quote, "raised $35M");
+        assert_eq!(read.evidence[0].provenance, Provenance::default());
+        assert_eq!(read.last_seen, Timestamp(9));
+    }
+
+    #[test]
+    fn a_signal_of_the_second_version_is_read_and_tells_what_it_told() {
+        let provenance = Provenance {
+            source: Some("A paper".to_owned()),
+            ..Provenance::default()
+        };
+        let old = signal(Evidence2 {
+            before: evidence(),
+            provenance,
+        });
+        let bytes = postcard::to_extend(&old, vec![2]).expect("encodes");
+        let read: Signal = decode(b"k", &bytes).expect("the second version is read");
+        let source = read.evidence[0].provenance.source.as_deref();
+        assert_eq!(source, Some("A paper"));
+        assert_eq!(read.stage(), Stage::Announced);
+        let mut settled = read.clone();
+        settled.settle();
+        assert_eq!(settled, read);
     }
 }

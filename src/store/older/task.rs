@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::company::CompanyId;
 use crate::model::page::ContentHash;
 use crate::model::state::State;
-use crate::model::task::{Task, TaskKind, Validators, Visit, Yields};
+use crate::model::task::{Position, Task, TaskKind, Validators, Visit, Yields};
 use crate::model::time::{Day, Timestamp};
 use crate::model::wishes::Wishes;
 
@@ -71,6 +71,7 @@ impl From<Task1> for Task {
             misled: 0,
             visits: visits.collect(),
             positions: Vec::new(),
+            tells: Vec::new(),
         }
     }
 }
@@ -134,6 +135,24 @@ impl From<Task2> for Task {
             misled: old.misled,
             visits: old.visits,
             positions: Vec::new(),
+            tells: Vec::new(),
+        }
+    }
+}
+
+/// A task before it remembered what it told. Postcard writes a part's fields where they stand, as if
+/// they were the whole's.
+#[derive(Serialize, Deserialize)]
+pub(in crate::store) struct Task3 {
+    pub(in crate::store) before: Task2,
+    pub(in crate::store) positions: Vec<Position>,
+}
+
+impl From<Task3> for Task {
+    fn from(old: Task3) -> Task {
+        Task {
+            positions: old.positions,
+            ..Task::from(old.before)
         }
     }
 }

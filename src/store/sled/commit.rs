@@ -6,8 +6,10 @@
 use super::stage::Stage;
 use super::trees::Tree;
 use super::twins;
-use crate::model::signal::Signal;
+use crate::model::company::CompanyId;
+use crate::model::signal::{Signal, SignalId};
 use crate::model::task::{Discovery, Harvest, Seed, Task};
+use crate::model::telling::Withdrawn;
 use crate::model::url::UrlKey;
 use crate::store::{Result, key};
 
@@ -70,6 +72,9 @@ pub(super) fn harvest(stage: &mut Stage<'_>, harvest: &Harvest) -> Result<()> {
     for told in &harvest.signals {
         signal(stage, told)?;
     }
+    for withdrawn in &harvest.withdrawn {
+        withdraw(stage, withdrawn)?;
+    }
     if let Some(profile) = &harvest.profile {
         stage.put(Tree::Profiles, profile.company.0.as_bytes(), profile)?;
     }
@@ -105,14 +110,37 @@ fn signal(stage: &mut Stage<'_>, told: &Signal) -> Result<()> {
         None => {
             stage.put(Tree::SignalIds, &told.id.0, &told.company)?;
             stage.counts.signals += 1;
-            (told.clone(), true)
+            let mut first = told.clone();
+            first.settle();
+            (first, true)
         }
     };
     stage.put(Tree::Signals, &key, &signal)?;
     if changed {
-        stage.counts.changes += 1;
-        let number = key::number(stage.counts.changes);
-        stage.put(Tree::Log, &number, &signal.id)?;
+        log(stage, &signal.id)?;
     }
     Ok(())
+}
+
+fn withdraw(stage: &mut Stage<'_>, gone: &Withdrawn) -> Result<()> {
+    let id = gone.signal;
+    let Some(company) = stage.record::<CompanyId>(Tree::SignalIds, &id.0)? else {
+        return Ok(());
+    };
+    let key = key::signal(&company, &id);
+    let Some(mut known) = stage.record::<Signal>(Tree::Signals, &key)? else {
+        return Ok(());
+    };
+    let changed = known.withdraw(&gone.url, gone.withdrawal);
+    stage.put(Tree::Signals, &key, &known)?;
+    if changed {
+        log(stage, &id)?;
+    }
+    Ok(())
+}
+
+fn log(stage: &mut Stage<'_>, id: &SignalId) -> Result<()> {
+    stage.counts.changes += 1;
+    let number = key::number(stage.counts.changes);
+    stage.put(Tree::Log, &number, id)
 }
