@@ -9,7 +9,7 @@ const NEAR: usize = 4;
 
 /// What a telling must be worth for its names to be taken: whether the text is about the deal or
 /// only recalls it, its parties and its price are the same.
-const LEAST: f32 = 0.15;
+const LEAST: f32 = 0.3;
 
 /// The parties of the surest acquisition, each as its surest telling names it.
 #[derive(Clone, Debug, Default)]
