@@ -171,9 +171,16 @@ fn heading(text: &Prepared<'_>) -> Option<String> {
     let found = *phrases::names(&words).first()?;
     let (first, last) = (&words[found.from], &words[found.to - 1]);
     let whole = &text.folded.text[first.start..last.end];
-    // A title in title case is one long name: then nothing tells who acts.
-    let short =
-        (2..5).contains(&(found.to - found.from)) && found.from == 0 && found.to < words.len();
+    // A title in title case is one long name: then nothing tells who acts. One word is somebody
+    // where a verb follows.
+    let verb = words.get(found.to).is_some_and(|next| {
+        next.text == next.lower && (next.lower.ends_with('s') || next.lower.ends_with("ed"))
+    });
+    let named = match found.to - found.from {
+        1 => verb && !first.lower.ends_with('s'),
+        words => words < 5,
+    };
+    let short = named && found.from == 0 && found.to < words.len();
     (short && !knowledge().names.has_person(whole))
         .then(|| slot(text, Some((first.start, last.end))))
         .flatten()

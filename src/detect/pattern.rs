@@ -28,7 +28,7 @@ const MEMORY: usize = 256 << 10;
 pub(crate) struct Pattern {
     macros: Arc<Macros>,
     source: String,
-    not: Option<String>,
+    vetoes: Vec<Arc<Veto>>,
     /// The letters, in lower case, with which the tail of any match begins; none: it may begin
     /// with any.
     pub(crate) begins: Vec<String>,
@@ -37,8 +37,32 @@ pub(crate) struct Pattern {
     /// Compiled when they are first needed: most of a language's rules are not, on most crawls.
     tail: OnceLock<Regex>,
     needed: OnceLock<Regex>,
-    veto: OnceLock<Regex>,
     whole: OnceLock<Regex>,
+}
+
+/// What must not stand in a sentence. One that many rules have is one, compiled once.
+#[derive(Debug)]
+pub(crate) struct Veto {
+    macros: Arc<Macros>,
+    source: String,
+    regex: OnceLock<Regex>,
+}
+
+impl Veto {
+    /// Any of these expressions, at the beginning of a word.
+    pub(crate) fn new(parts: &[&str], macros: &Arc<Macros>) -> Arc<Veto> {
+        Arc::new(Veto {
+            macros: Arc::clone(macros),
+            source: format!(r"\b(?:{})", parts.join("|")),
+            regex: OnceLock::new(),
+        })
+    }
+
+    fn regex(&self) -> Result<&Regex, String> {
+        made(&self.regex, || {
+            yes_or_no(&bare(&self.macros.parse(&self.source)?, true, true))
+        })
+    }
 }
 
 impl Pattern {
@@ -48,19 +72,18 @@ impl Pattern {
     /// Where one is no expression.
     pub(crate) fn new(
         source: String,
-        not: Option<String>,
+        vetoes: Vec<Arc<Veto>>,
         macros: &Arc<Macros>,
     ) -> Result<Pattern, String> {
         let tail = tail(&needed(&macros.parse(&source)?));
         Ok(Pattern {
             macros: Arc::clone(macros),
             source,
-            not,
+            vetoes,
             told: tail.as_ref().is_some_and(|tail| tail.whole),
             begins: tail.map(|tail| tail.begins).unwrap_or_default(),
             tail: OnceLock::new(),
             needed: OnceLock::new(),
-            veto: OnceLock::new(),
             whole: OnceLock::new(),
         })
     }
@@ -79,7 +102,9 @@ impl Pattern {
             made(&self.tail, || yes_or_no(&tail.tree))?;
         }
         made(&self.whole, || whole(&tree))?;
-        self.veto().map(|_| ())
+        self.vetoes
+            .iter()
+            .try_for_each(|veto| veto.regex().map(|_| ()))
     }
 
     /// The slots of the first match in the sentence `from..to` of `text`, where nothing in it
@@ -118,21 +143,13 @@ impl Pattern {
     }
 
     fn is_vetoed(&self, words: &[u8]) -> bool {
-        ready(self.veto()).is_some_and(|veto| veto.is_match(words))
+        self.vetoes
+            .iter()
+            .any(|veto| ready(veto.regex()).is_match(words))
     }
 
     fn tree(&self) -> Result<Hir, String> {
         self.macros.parse(&self.source)
-    }
-
-    fn veto(&self) -> Result<Option<&Regex>, String> {
-        let Some(not) = &self.not else {
-            return Ok(None);
-        };
-        made(&self.veto, || {
-            yes_or_no(&bare(&self.macros.parse(not)?, true, true))
-        })
-        .map(Some)
     }
 }
 

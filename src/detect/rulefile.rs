@@ -12,7 +12,7 @@ use serde::Deserialize;
 use super::expression::Macros;
 pub(crate) use super::fault::LoadError;
 use super::lexicon::Family;
-use super::pattern::Pattern;
+use super::pattern::{Pattern, Veto};
 use super::sentence::Position;
 use crate::model::signal::{ProductArea, Role, SignalKind};
 
@@ -218,12 +218,13 @@ impl RuleFile {
     pub(crate) fn compile(self, counts: &BTreeMap<String, Counts>) -> Result<Rules, LoadError> {
         let macros = Arc::new(Macros::new(&self.macros));
         let mut known = HashSet::new();
+        let mut shared = BTreeMap::new();
         let mut rules = Vec::with_capacity(self.rule.len());
         for entry in self.rule {
             if !known.insert(entry.id.clone()) {
                 return Err(wrong(&entry.id, "its id is taken"));
             }
-            rules.push(ready(entry, &macros, counts)?);
+            rules.push(ready(entry, &macros, counts, &mut shared)?);
         }
         Ok(Rules {
             language: self.language,
@@ -237,6 +238,7 @@ fn ready(
     entry: RuleEntry,
     macros: &Arc<Macros>,
     counts: &BTreeMap<String, Counts>,
+    shared: &mut BTreeMap<String, Arc<Veto>>,
 ) -> Result<Rule, LoadError> {
     let id = entry.id;
     if entry.triggers.is_empty() {
@@ -265,11 +267,24 @@ fn ready(
     if entry.hits.len() < 2 || entry.misses.len() < 2 {
         return Err(wrong(&id, "it needs two hits and two misses as tests"));
     }
-    let not = match entry.not.as_slice() {
-        [] => None,
-        parts => Some(format!(r"\b(?:{})", parts.join("|"))),
-    };
-    let pattern = Pattern::new(entry.pattern, not, macros).map_err(|reason| wrong(&id, &reason))?;
+    // What is but a macro's name is the same veto in every rule that has it.
+    let (named, own): (Vec<&str>, Vec<&str>) = entry
+        .not
+        .iter()
+        .map(String::as_str)
+        .partition(|part| is_macro(part));
+    let mut vetoes: Vec<Arc<Veto>> = named
+        .into_iter()
+        .map(|name| {
+            let veto = shared.entry(name.to_owned());
+            Arc::clone(veto.or_insert_with(|| Veto::new(&[name], macros)))
+        })
+        .collect();
+    if !own.is_empty() {
+        vetoes.push(Veto::new(&own, macros));
+    }
+    let pattern =
+        Pattern::new(entry.pattern, vetoes, macros).map_err(|reason| wrong(&id, &reason))?;
     Ok(Rule {
         kind: entry.kind,
         subject: entry.subject,
@@ -289,6 +304,14 @@ fn ready(
         misses: entry.misses,
         id,
     })
+}
+
+/// Whether a part of a pattern is a macro's name, and nothing else.
+fn is_macro(part: &str) -> bool {
+    let inside = part
+        .strip_prefix('{')
+        .and_then(|part| part.strip_suffix('}'));
+    inside.is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_uppercase()))
 }
 
 fn wrong(rule: &str, reason: &str) -> LoadError {
