@@ -169,7 +169,14 @@ pub(crate) fn asks(text: &Prepared<'_>, title: &str) -> Vec<Ask> {
     if known.runs.is_match(title.as_bytes()) {
         let rivals = heading
             .iter()
-            .filter(|mention| mention.technology.stance == Stance::Competitor);
+            .filter(|mention| mention.technology.stance == Stance::Competitor)
+            // "SAP" says no more than "SAP S/4HANA" beside it.
+            .filter(|mention| {
+                let whole = format!("{} ", mention.technology.name);
+                heading
+                    .iter()
+                    .all(|other| !other.technology.name.starts_with(&whole))
+            });
         asks.extend(rivals.map(|mention| Ask {
             kind: SignalKind::HiringCompetitor,
             key: mention.technology.name.to_lowercase(),

@@ -245,6 +245,11 @@ mod tests {
             told.contains(&(HiringCompetitor, named(&["Salesforce"]))),
             "{told:?}"
         );
+        let sap = posting("SAP S/4HANA Consultant", "You like plants.", None);
+        let rivals = kinds(&sap)
+            .into_iter()
+            .filter(|(kind, _)| *kind == HiringCompetitor);
+        assert_eq!(rivals.count(), 1);
         let office = posting("Office Administrator", "Salesforce is a plus.", None);
         assert!(kinds(&office).iter().all(|(kind, _)| *kind == JobPosting));
         let support = posting("Desktop Support Technician", "Windows 11 and Intune.", None);
