@@ -4,7 +4,11 @@
 //! where `FORESIGNAL_DATA` is there, real ones cut to that size. CPU time is what a busy machine
 //! leaves comparable, and the ratio to a floor measured in the same run is what one machine tells
 //! another: the floor looks once for some fifty words in the text, whatever their case.
-#![expect(clippy::print_stdout, reason = "a bench prints what it measured")]
+#![expect(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a bench prints what it measured"
+)]
 
 use std::hint::black_box;
 use std::path::{Path, PathBuf};

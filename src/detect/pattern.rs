@@ -215,9 +215,10 @@ mod tests {
             let text = pattern.macros.expand(source).expect("its macros are there");
             compile(&text, "plain").expect("it compiles")
         };
-        let (whole, not) = (read(&pattern.source), pattern.not.as_deref().map(read));
+        let vetoes = pattern.vetoes.iter().map(|veto| read(&veto.source));
+        let (whole, vetoes) = (read(&pattern.source), vetoes.collect::<Vec<_>>());
         move |words| {
-            if not.as_ref().is_some_and(|not| not.is_match(words)) {
+            if vetoes.iter().any(|veto| veto.is_match(words)) {
                 return None;
             }
             let found = whole.captures(words)?;

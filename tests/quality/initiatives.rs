@@ -92,7 +92,7 @@ impl Item {
     }
 
     /// The surest signal of `kind` that says: this company, and it happens.
-    fn found<'a>(kind: SignalKind, signals: &'a [Signal]) -> Option<&'a Signal> {
+    fn found(kind: SignalKind, signals: &[Signal]) -> Option<&Signal> {
         signals
             .iter()
             .filter(|signal| signal.kind == kind && signal.role != Role::Other)
